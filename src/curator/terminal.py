@@ -1,0 +1,75 @@
+"""Untrusted text made safe to show.
+
+Examples and model answers come from anywhere. Printed as they are, they can move the cursor,
+write to the clipboard (OSC 52), pose as Rich markup, or reverse the reading order of a line.
+`visible` turns every such character into something a reader can see and a terminal ignores.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Categories that draw nothing or change how others are drawn: control, format, surrogate,
+# line and paragraph separators.
+_UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+# Everything those categories hold, as a regular expression that is fast on clean text: it is
+# allowed to match too much, since each match is looked up again.
+_SUSPECT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e007f]"
+)
+_CONTROL_PICTURES = 0x2400
+_DELETE_PICTURE = "\u2421"
+
+
+def _replacement(match: re.Match[str]) -> str:
+    character = match.group()
+    number = ord(character)
+    if number < 0x20:
+        return chr(_CONTROL_PICTURES + number)
+    if number == 0x7F:
+        return _DELETE_PICTURE
+    if unicodedata.category(character) in _UNSAFE_CATEGORIES:
+        return f"<U+{number:04X}>"
+    return character
+
+
+def visible(text: str, *, newlines: bool = False, tabs: bool = False) -> str:
+    """Return `text` with everything a terminal might act on shown as visible characters.
+
+    C0 controls become Unicode control pictures (ESC is ``␛``); other control, format,
+    bidirectional, zero-width and surrogate characters become ``<U+202E>``. The result is not
+    escaped for Rich: give it to Rich as `rich.text.Text`, never as markup.
+
+    Args:
+        text: Any string, lone surrogates included.
+        newlines: Keep line feeds.
+        tabs: Keep tabs.
+
+    Returns:
+        Printable text, encodable as UTF-8.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+
+    def replace(match: re.Match[str]) -> str:
+        if (newlines and match.group() == "\n") or (tabs and match.group() == "\t"):
+            return match.group()
+        return _replacement(match)
+
+    return _SUSPECT.sub(replace, text)
+
+
+def one_line(text: str, width: int = 80) -> str:
+    """Return `text` as one visible line of at most `width` characters, cut with ``…``.
+
+    Args:
+        text: Any string.
+        width: The most characters to return, at least 1.
+    """
+    # Only the beginning can be shown, so only the beginning is looked at: a row may be 50 MB.
+    flat = visible(" ".join(text[: width * 8].split()))
+    return flat if len(flat) <= width and len(text) <= width * 8 else flat[: width - 1] + "…"
