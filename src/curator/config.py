@@ -37,9 +37,7 @@ def read_toml(path: Path, type_: type[T], *, what: str) -> T:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(
-            f"There is no such file, where {what} was expected.", path=path
-        ) from None
+        raise ConfigError(f"There is no such file, where {what} was expected.", path=path) from None
     except IsADirectoryError:
         raise ConfigError(f"This is a folder, not {what}.", path=path) from None
     except UnicodeDecodeError as error:
@@ -92,7 +90,9 @@ def _explain(text: str, type_: type, path: Path | str | None) -> ConfigError:
         return ConfigError(f"The key `{missing['key']}` is missing{inside}.", path=path)
     reason = _PLACE.sub("", text)
     named = f"`{place}`: " if place else ""
-    return ConfigError(f"{named}{reason[:1].lower() if named else reason[:1]}{reason[1:]}.", path=path)
+    return ConfigError(
+        f"{named}{reason[:1].lower() if named else reason[:1]}{reason[1:]}.", path=path
+    )
 
 
 def _field_names(type_: Any) -> list[str]:

@@ -80,7 +80,5 @@ def row_ids(tokenizer: Tokenizer, messages: Sequence[Message]) -> TokenizedRow:
         tokenizer: The model's own.
         messages: A conversation whose last message is the assistant's.
     """
-    ids = list(
-        tokenizer.apply_chat_template(list(messages), tokenize=True, return_dict=False)
-    )
+    ids = list(tokenizer.apply_chat_template(list(messages), tokenize=True, return_dict=False))
     return TokenizedRow(ids=ids, prompt_length=len(prompt_ids(tokenizer, messages[:-1])))

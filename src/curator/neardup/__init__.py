@@ -1,1 +1,16 @@
-"""TO WRITE."""
+"""Twins: examples so like one another that they count as near-duplicates."""
+
+from curator.neardup.search import Neighbour, nearest
+from curator.neardup.text import instruction_text, normalise
+from curator.neardup.twins import Cluster, Pair, TwinReport, find_twins
+
+__all__ = [
+    "Cluster",
+    "Neighbour",
+    "Pair",
+    "TwinReport",
+    "find_twins",
+    "instruction_text",
+    "nearest",
+    "normalise",
+]

@@ -1,1 +1,16 @@
-"""TO WRITE."""
+"""Files of examples: reading rows, editing them with undo, saving them whole."""
+
+from curator.store.atomic import write_atomic, write_text
+from curator.store.file import ExampleFile
+from curator.store.rows import Problem, Row, decode, encode, read_rows
+
+__all__ = [
+    "ExampleFile",
+    "Problem",
+    "Row",
+    "decode",
+    "encode",
+    "read_rows",
+    "write_atomic",
+    "write_text",
+]

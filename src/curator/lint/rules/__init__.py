@@ -1,1 +1,1 @@
-"""TO WRITE."""
+"""The rule book: one file a rule, named after its code."""

@@ -1,0 +1,157 @@
+"""The required shape of an answer, as data.
+
+A profile is a TOML file: which sections, in which order, which of them hold code, and what a
+docstring must say. Nothing in the code knows the names Solution, Usage or Sanity test.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from curator.config import parse_toml, read_toml
+from curator.errors import ConfigError
+
+DEFAULT_PROFILE = "runnable-first"
+
+Role = Literal["solution", "usage", "test", "prose"]
+DocstringStyle = Literal["google", "numpy", "rest"]
+DocstringPart = Literal["summary", "args", "returns"]
+
+
+class SectionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One section that an answer must have.
+
+    Attributes:
+        key: The short name used in code, JSON and the studio.
+        title: The heading's text, exactly.
+        role: What the section is for, which decides the rules that read it.
+        code: The language of its code block; empty where the section is prose.
+    """
+
+    key: str
+    title: str
+    role: Role
+    code: str = ""
+
+
+class DocstringSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the docstrings of the solution must look like.
+
+    Attributes:
+        style: The convention they are written in.
+        require: The parts asked for, where the signature gives reason for them.
+    """
+
+    style: DocstringStyle = "google"
+    require: tuple[DocstringPart, ...] = ("summary", "args", "returns")
+
+
+class TestSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the sanity test must hold.
+
+    Attributes:
+        min_asserts: The fewest ``assert`` statements.
+    """
+
+    __test__ = False  # so that pytest does not take it for a test
+
+    min_asserts: int = 1
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The required shape of an answer.
+
+    Attributes:
+        name: What ``curator.toml`` and ``--profile`` call it.
+        section: The sections, in the order they must stand.
+        summary: One sentence for people.
+        level: The heading level of every section: 3 is ``###``.
+        docstring: What docstrings must say.
+        test: What the sanity test must hold.
+    """
+
+    name: str
+    section: tuple[SectionSpec, ...]
+    summary: str = ""
+    level: int = 3
+    docstring: DocstringSpec = DocstringSpec()
+    test: TestSpec = TestSpec()
+
+    def heading(self, spec: SectionSpec) -> str:
+        """Return the heading line of `spec`, without a line end."""
+        return f"{'#' * self.level} {spec.title}"
+
+    def by_role(self, role: Role) -> tuple[SectionSpec, ...]:
+        """Return the sections of one role, in order."""
+        return tuple(spec for spec in self.section if spec.role == role)
+
+    def by_title(self, title: str) -> SectionSpec | None:
+        """Return the section whose title this is, whatever its capitals and spaces."""
+        wanted = " ".join(title.split()).casefold()
+        return next((spec for spec in self.section if spec.title.casefold() == wanted), None)
+
+
+def builtin_profiles() -> tuple[str, ...]:
+    """Return the names of the profiles that come with Curator."""
+    folder = resources.files("curator.example") / "profiles"
+    return tuple(
+        sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name[-5:] == ".toml")
+    )
+
+
+@lru_cache(maxsize=16)
+def load_profile(name: str = DEFAULT_PROFILE) -> Profile:
+    """Return a built-in profile by name, or the one in the TOML file at that path.
+
+    Args:
+        name: ``runnable-first``, or a path that ends in ``.toml``.
+
+    Raises:
+        ConfigError: There is no such profile, or it does not hold together.
+    """
+    if name.endswith(".toml"):
+        path = Path(name)
+        return _checked(read_toml(path, Profile, what="a profile"), path)
+    if name not in builtin_profiles():
+        raise ConfigError(
+            f"There is no profile named {name!r}.",
+            hint=f"Built in: {', '.join(builtin_profiles())}; or give the path of a .toml file.",
+        )
+    source = resources.files("curator.example") / "profiles" / f"{name}.toml"
+    return _checked(parse_toml(source.read_text("utf-8"), Profile, path=f"{name}.toml"), name)
+
+
+def _checked(profile: Profile, path: Path | str) -> Profile:
+    """Return `profile` if its parts agree with one another.
+
+    Raises:
+        ConfigError: They do not.
+    """
+    keys = [spec.key for spec in profile.section]
+    titles = [spec.title.casefold() for spec in profile.section]
+    if not keys:
+        raise ConfigError("A profile needs at least one [[section]].", path=path)
+    if len(set(keys)) < len(keys) or len(set(titles)) < len(titles):
+        raise ConfigError("Two sections share a key or a title.", path=path)
+    if not 1 <= profile.level <= 6:
+        raise ConfigError(
+            f"`level` is {profile.level}, but headings have levels 1 to 6.", path=path
+        )
+    for spec in profile.section:
+        if spec.role != "prose" and not spec.code:
+            raise ConfigError(
+                f"Section `{spec.key}` has the role {spec.role}, so it needs a `code` language.",
+                path=path,
+            )
+        if spec.title != " ".join(spec.title.split()) or not spec.title:
+            raise ConfigError(
+                f"The title of section `{spec.key}` is empty or has stray spaces.", path=path
+            )
+    if profile.test.min_asserts < 0:
+        raise ConfigError("`test.min_asserts` cannot be negative.", path=path)
+    return profile

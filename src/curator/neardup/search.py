@@ -1,0 +1,47 @@
+"""The twins of one text among many: what an author sees while typing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A text like the one asked for.
+
+    Attributes:
+        index: Its place among the texts searched.
+        score: RapidFuzz ``fuzz.ratio``, 0 to 100.
+    """
+
+    index: int
+    score: float
+
+
+def nearest(
+    text: str,
+    texts: Sequence[str | None],
+    *,
+    threshold: float,
+    limit: int | None = 10,
+    skip: int | None = None,
+) -> tuple[Neighbour, ...]:
+    """Return the texts at least as like `text` as `threshold`, likest first.
+
+    Args:
+        text: A normalised text (see `curator.neardup.text`).
+        texts: The normalised texts to search; None is passed over.
+        threshold: The least score, 0 to 100.
+        limit: The most to return; None for all.
+        skip: The place of `text` itself among `texts`.
+    """
+    from rapidfuzz import fuzz, process
+
+    if not text:
+        return ()
+    found = process.extract(
+        text, texts, scorer=fuzz.ratio, score_cutoff=threshold, limit=limit and limit + 1
+    )
+    neighbours = (Neighbour(index, round(score, 2)) for _, score, index in found)
+    return tuple(one for one in neighbours if one.index != skip)[:limit]

@@ -1,0 +1,110 @@
+"""``curator.toml``: what a project has decided once, so that nobody types it twice.
+
+The file is looked for in the current folder and its parents, as git looks for ``.git``. Without
+one, every setting has its default and the current folder is the project.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from curator.config import read_toml
+from curator.example import DEFAULT_PROFILE, Profile, load_profile
+
+SETTINGS_NAME = "curator.toml"
+DEFAULT_MODEL = "mlx-community/Qwen2.5-Coder-0.5B-Instruct-4bit"
+
+
+class LintSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The ``[lint]`` table.
+
+    Attributes:
+        select: Codes or code prefixes to run; empty for all.
+        ignore: Codes or code prefixes to leave out.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+class TwinSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The ``[twins]`` table.
+
+    Attributes:
+        threshold: From which RapidFuzz score, 0 to 100, two examples are twins.
+    """
+
+    threshold: float = 85.0
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Everything ``curator.toml`` may say.
+
+    Attributes:
+        profile: A built-in profile's name, or the path of a profile's TOML file.
+        model: The base model: a folder, or a Hub id.
+        examples: The file that the studio opens, relative to the project.
+        recipe: The recipe that the Mix pane opens, relative to the project.
+        mixtures: The folder that mixtures are written to.
+        runs: The folder of runs.
+        lint: How examples are linted.
+        twins: When two examples are twins.
+        keys: Keys of the studio by binding id, several separated by commas.
+    """
+
+    profile: str = DEFAULT_PROFILE
+    model: str = DEFAULT_MODEL
+    examples: str = "data/custom/perfect_examples.jsonl"
+    recipe: str = "recipe.toml"
+    mixtures: str = "mixtures"
+    runs: str = "runs"
+    lint: LintSettings = LintSettings()
+    twins: TwinSettings = TwinSettings()
+    keys: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder and what its ``curator.toml`` says.
+
+    Attributes:
+        root: The folder, absolute.
+        settings: What was read, or the defaults.
+        source: The file they were read from, or None.
+    """
+
+    root: Path
+    settings: Settings
+    source: Path | None = None
+
+    def path(self, relative: str) -> Path:
+        """Return a path that a setting names, relative to the project's folder."""
+        return self.root / Path(relative).expanduser()
+
+    @property
+    def profile(self) -> Profile:
+        """The profile that the settings name.
+
+        Raises:
+            ConfigError: There is no such profile, or it does not hold together.
+        """
+        name = self.settings.profile
+        return load_profile(str(self.path(name)) if name.endswith(".toml") else name)
+
+
+def find_project(start: Path | None = None) -> Project:
+    """Return the project that `start` (by default the current folder) belongs to.
+
+    Raises:
+        ConfigError: Its ``curator.toml`` does not hold together.
+    """
+    folder = (start or Path.cwd()).resolve()
+    for candidate in (folder, *folder.parents):
+        source = candidate / SETTINGS_NAME
+        if source.is_file():
+            settings = read_toml(source, Settings, what="the settings of a project")
+            return Project(candidate, settings, source)
+    return Project(folder, Settings())
