@@ -1,1 +1,68 @@
-"""TO WRITE."""
+"""Train a LoRA adapter with mlx-lm in a child process; see `start_training`.
+
+Nothing here imports MLX: only the worker modules do, in the child.
+"""
+
+from __future__ import annotations
+
+from curator.train.adapter import AdapterFacts, differences, read_adapter
+from curator.train.blas import find_openblas
+from curator.train.events import (
+    AnyEvent,
+    Event,
+    Failed,
+    Finished,
+    Notice,
+    Paused,
+    Phase,
+    Progress,
+    Resumed,
+    Sample,
+    Saved,
+    Started,
+    Stopped,
+    TrainingResult,
+    Validation,
+)
+from curator.train.mixture import Mixture, read_mixture
+from curator.train.model import check_model
+from curator.train.runs import Run, RunRecord, list_runs, read_run
+from curator.train.spec import DEFAULT_MODEL, TrainingSpec, read_spec, spec_from
+from curator.train.training import Inputs, Training, check_inputs, start_training
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "AdapterFacts",
+    "AnyEvent",
+    "Event",
+    "Failed",
+    "Finished",
+    "Inputs",
+    "Mixture",
+    "Notice",
+    "Paused",
+    "Phase",
+    "Progress",
+    "Resumed",
+    "Run",
+    "RunRecord",
+    "Sample",
+    "Saved",
+    "Started",
+    "Stopped",
+    "Training",
+    "TrainingResult",
+    "TrainingSpec",
+    "Validation",
+    "check_inputs",
+    "check_model",
+    "differences",
+    "find_openblas",
+    "list_runs",
+    "read_adapter",
+    "read_mixture",
+    "read_run",
+    "read_spec",
+    "spec_from",
+    "start_training",
+]

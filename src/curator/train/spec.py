@@ -1,0 +1,153 @@
+"""What to train and how, as one typed value that TOML, flags and the Train pane all produce.
+
+Names are mlx-lm's where mlx-lm has one. `alpha` is the exception: it is the alpha of the LoRA paper
+and of PEFT, and the multiplier that mlx-lm calls ``scale`` is derived from it, so that a spec means
+here what it means everywhere else.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from curator.config import convert, read_toml
+from curator.errors import ConfigError
+
+DEFAULT_MODEL = "mlx-community/Qwen2.5-Coder-0.5B-Instruct-4bit"
+
+Optimizer = Literal["adam", "adamw"]
+
+
+class TrainingSpec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that decides a training, apart from the rows.
+
+    Attributes:
+        model: A model folder, or the ``org/name`` of a model on the Hub.
+        rank: Rank of the LoRA matrices, at least 1.
+        alpha: LoRA alpha; the update is multiplied by ``alpha / rank``.
+        dropout: Share of the LoRA inputs dropped while training, in [0, 1).
+        learning_rate: Step size of the optimiser, above 0.
+        iters: Optimiser steps, at least 1.
+        batch_size: Rows in a batch, at least 1.
+        max_seq_length: Tokens kept of a row, at least 2; what is longer is cut at the end.
+        num_layers: How many layers get LoRA, counted from the last; -1 is all of them.
+        mask_prompt: Leave the prompt's tokens out of the loss.
+        optimizer: ``adam`` or ``adamw``.
+        grad_checkpoint: Recompute activations in the backward pass: less memory, more time.
+        steps_per_report: Iterations between two progress events.
+        steps_per_eval: Iterations between two validations; the first comes before any training
+            and the last after all of it.
+        save_every: Iterations between two saves of the adapter.
+        sample_prompt: A question answered greedily at each validation; empty for none.
+        sample_max_tokens: Tokens of such an answer, at most.
+        seed: Seeds the weights of the adapter, the dropout and the order of the rows.
+
+    Raises:
+        ConfigError: A value is impossible; the message names the key.
+    """
+
+    model: str = DEFAULT_MODEL
+    rank: int = 8
+    alpha: float = 16.0
+    dropout: float = 0.05
+    learning_rate: float = 2e-5
+    iters: int = 100
+    batch_size: int = 4
+    max_seq_length: int = 2048
+    num_layers: int = -1
+    mask_prompt: bool = True
+    optimizer: Optimizer = "adam"
+    grad_checkpoint: bool = False
+    steps_per_report: int = 5
+    steps_per_eval: int = 50
+    save_every: int = 100
+    sample_prompt: str = ""
+    sample_max_tokens: int = 200
+    seed: int = 7
+
+    def __post_init__(self) -> None:
+        for problem in _problems(self):
+            raise ConfigError(problem)
+
+    @property
+    def scale(self) -> float:
+        """What mlx-lm multiplies the LoRA update with: ``alpha / rank``."""
+        return self.alpha / self.rank
+
+    def lora_parameters(self) -> dict[str, Any]:
+        """Return rank, scale and dropout as mlx-lm's ``lora_parameters`` wants them."""
+        return {"rank": self.rank, "scale": self.scale, "dropout": self.dropout}
+
+
+def spec_from(values: dict[str, Any], *, path: Path | str | None = None) -> TrainingSpec:
+    """Turn plain `values` into a spec; keys that are not given keep their defaults.
+
+    Args:
+        values: Keys and values as they come from TOML, flags or a form.
+        path: The file they come from, for messages.
+
+    Raises:
+        ConfigError: An unknown key, a value of another type, or an impossible one.
+    """
+    try:
+        return convert(values, TrainingSpec, path=path)
+    except ConfigError as error:
+        raise _at(error, path) from None
+
+
+def read_spec(path: Path) -> TrainingSpec:
+    """Read a spec from the TOML file at `path`.
+
+    Raises:
+        ConfigError: The file is missing, is not TOML, or is no spec.
+    """
+    try:
+        return read_toml(path, TrainingSpec, what="a training spec")
+    except ConfigError as error:
+        raise _at(error, path) from None
+
+
+def _at(error: ConfigError, path: Path | str | None) -> ConfigError:
+    if path is None or error.path is not None:
+        return error
+    return ConfigError(error.message, hint=error.hint, path=path, line=error.line)
+
+
+_AT_LEAST = {
+    "rank": 1,
+    "iters": 1,
+    "batch_size": 1,
+    "max_seq_length": 2,
+    "steps_per_report": 1,
+    "steps_per_eval": 1,
+    "save_every": 1,
+    "sample_max_tokens": 1,
+    "seed": 0,
+}
+# numpy and mlx both take seeds of 32 bits without complaint.
+_LARGEST_SEED = 2**32 - 1
+
+
+def _problems(spec: TrainingSpec) -> list[str]:
+    problems = []
+    if not spec.model.strip():
+        problems.append("`model` is empty: a model folder or a Hub id like org/name is needed.")
+    problems.extend(
+        f"`{key}` must be at least {least}, not {getattr(spec, key)}."
+        for key, least in _AT_LEAST.items()
+        if getattr(spec, key) < least
+    )
+    if spec.seed > _LARGEST_SEED:
+        problems.append(f"`seed` must be at most {_LARGEST_SEED}, not {spec.seed}.")
+    if not (math.isfinite(spec.alpha) and spec.alpha > 0):
+        problems.append(f"`alpha` must be above 0, not {spec.alpha}.")
+    if not 0 <= spec.dropout < 1:
+        problems.append(f"`dropout` must be at least 0 and below 1, not {spec.dropout}.")
+    if not (math.isfinite(spec.learning_rate) and spec.learning_rate > 0):
+        problems.append(f"`learning_rate` must be above 0, not {spec.learning_rate}.")
+    if spec.num_layers < -1 or spec.num_layers == 0:
+        problems.append(f"`num_layers` must be -1 (all) or at least 1, not {spec.num_layers}.")
+    return problems
