@@ -1,0 +1,163 @@
+"""What to mix, as a person writes it down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from curator.config import read_toml
+from curator.errors import ConfigError
+
+Role = Literal["curated", "base"]
+
+
+class SourceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ``[[source]]``.
+
+    Attributes:
+        path: A file, or a pattern such as ``data/custom/*.jsonl``, relative to the recipe.
+        role: Curated examples are protected; base rows give way to them.
+        repeat: How many copies of each row train.
+        limit: The most rows to use, counted after de-duplication; None for all.
+        sample: Which rows a limit takes: a seeded random choice, or the first.
+    """
+
+    path: str
+    role: Role
+    repeat: int = 1
+    limit: int | None = None
+    sample: Literal["random", "head"] = "random"
+
+
+class DedupSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[dedup]`` table.
+
+    Attributes:
+        threshold: The RapidFuzz score, 0 to 100, from which a base row is a twin and goes. Exact
+            duplicates always go.
+        on: What is compared: the instruction with its input.
+    """
+
+    threshold: float = 90.0
+    on: Literal["instruction"] = "instruction"
+
+
+class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[split]`` table.
+
+    Attributes:
+        valid: The share of rows held out for validation, 0 to below 1.
+        test: The share of rows held out for a test after training.
+        curated_in_valid: Whether curated examples may be held out: never, or like any other row.
+    """
+
+    valid: float = 0.02
+    test: float = 0.0
+    curated_in_valid: Literal["none", "proportional"] = "none"
+
+
+class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What to mix.
+
+    Attributes:
+        name: What the mixture and its runs are called.
+        source: The sources, at least one.
+        seed: Decides every random choice; the same seed and sources give the same bytes.
+        system_prompt: Its text, or the path of a ``.md`` or ``.txt`` file relative to the recipe.
+        system_prompt_on: Which rows carry it.
+        dedup: What counts as the same.
+        split: What is held out.
+    """
+
+    name: str
+    source: tuple[SourceSpec, ...]
+    seed: int = 7
+    system_prompt: str = ""
+    system_prompt_on: Literal["all", "curated", "none"] = "all"
+    dedup: DedupSpec = DedupSpec()
+    split: SplitSpec = SplitSpec()
+
+
+def read_recipe(path: Path) -> Recipe:
+    """Read and check a recipe.
+
+    Raises:
+        ConfigError: It is missing, is not TOML, has an unknown key, or does not hold together.
+    """
+    recipe = read_toml(path, Recipe, what="a recipe")
+    check_recipe(recipe, path)
+    return recipe
+
+
+def check_recipe(recipe: Recipe, path: Path | None = None) -> None:
+    """Check that the values of a recipe make sense together.
+
+    Raises:
+        ConfigError: They do not.
+    """
+
+    def refuse(message: str, hint: str = "") -> ConfigError:
+        return ConfigError(message, hint=hint, path=path)
+
+    if not recipe.name.strip() or "/" in recipe.name:
+        raise refuse("`name` must be a word or a few, without a slash.")
+    if not recipe.source:
+        raise refuse("A recipe needs at least one [[source]].")
+    for number, source in enumerate(recipe.source, start=1):
+        if source.repeat < 1:
+            raise refuse(
+                f"Source {number}: `repeat` is {source.repeat}, but a row trains at least once.",
+                "Leave the source out instead.",
+            )
+        if source.limit is not None and source.limit < 1:
+            raise refuse(f"Source {number}: `limit` is {source.limit}; it must be 1 or more.")
+    if not 0 <= recipe.dedup.threshold <= 100:
+        raise refuse("`dedup.threshold` is a score from 0 to 100.")
+    split = recipe.split
+    if not (0 <= split.valid < 1 and 0 <= split.test < 1 and split.valid + split.test < 1):
+        raise refuse("`split.valid` and `split.test` are shares whose sum stays below 1.")
+
+
+def source_files(source: SourceSpec, root: Path) -> tuple[Path, ...]:
+    """Return the files that a source names, in order of their names.
+
+    Raises:
+        ConfigError: There are none.
+    """
+    pattern = Path(source.path).expanduser()
+    folder = Path(pattern.anchor) if pattern.is_absolute() else root
+    relative = str(pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else str(pattern)
+    found = (
+        sorted(path for path in folder.glob(relative) if path.is_file())
+        if any(mark in relative for mark in "*?[")
+        else [path for path in [folder / relative] if path.is_file()]
+    )
+    if not found:
+        raise ConfigError(
+            f"The source {source.path!r} names no file.",
+            path=root,
+            hint="Paths are relative to the recipe.",
+        )
+    return tuple(found)
+
+
+def system_prompt_text(recipe: Recipe, root: Path) -> str:
+    """Return the text of the system prompt; empty where there is none.
+
+    Raises:
+        ConfigError: It names a file that cannot be read.
+    """
+    value = recipe.system_prompt.strip()
+    if "\n" in value or not value.lower().endswith((".md", ".txt")):
+        return value
+    path = root / value
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(
+            "The system prompt's file cannot be read.",
+            path=path,
+            hint="Paths are relative to the recipe; a text may stand in the recipe itself.",
+        ) from None
