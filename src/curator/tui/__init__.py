@@ -1,1 +1,1 @@
-"""TO WRITE."""
+"""The studio: the face of Curator in a terminal. `curator.tui.launch` opens it."""

@@ -1,0 +1,84 @@
+"""Every key of the studio: named so that it can be remapped, explained so that it can be learned.
+
+``curator.toml`` remaps by id::
+
+    [keys]
+    "author.new" = "ctrl+n"
+    "app.quit" = "q,ctrl+q"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+
+def key(
+    keys: str,
+    action: str,
+    description: str,
+    *,
+    id: str,  # noqa: A002 - Textual's own name for it
+    tooltip: str,
+    show: bool = False,
+    priority: bool = False,
+    display: str | None = None,
+) -> Binding:
+    """Return a binding that can be remapped and explains itself.
+
+    Args:
+        keys: One key or several with commas between.
+        action: The action's name, as Textual writes it.
+        description: Two or three words for the footer and the help.
+        id: ``room.action``, unique in the studio; what ``[keys]`` in ``curator.toml`` names.
+        tooltip: One sentence on what it does.
+        show: Whether it stands in the footer while it applies.
+        priority: Whether it works even where a text editor has the key for itself.
+        display: How the key is written, where the usual way reads badly.
+    """
+    return Binding(
+        keys,
+        action,
+        description,
+        show=show,
+        key_display=display,
+        priority=priority,
+        tooltip=tooltip,
+        id=id,
+    )
+
+
+def bindings_of(nodes: Iterable[type[DOMNode] | DOMNode]) -> Iterator[Binding]:
+    """Yield each binding with an id that `nodes` declare themselves or inherit."""
+    for node in nodes:
+        kind = node if isinstance(node, type) else type(node)
+        for base in kind.__mro__:
+            for binding in vars(base).get("BINDINGS", ()):
+                if isinstance(binding, Binding) and binding.id:
+                    yield binding
+
+
+def unknown_ids(keymap: Mapping[str, str], known: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of `keymap` that no binding has, sorted."""
+    return tuple(sorted(set(keymap) - set(known)))
+
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "pagedown": "pgdn",
+    "pageup": "pgup",
+    "enter": "enter",
+}
+
+
+def key_name(name: str) -> str:
+    """Return how a key is written for people: ``ctrl+s``, ``?``, ``esc``, ``J``."""
+    *modifiers, last = name.split("+")
+    last = _NAMES.get(last, last)
+    if last.startswith("upper_"):
+        last = last.removeprefix("upper_").upper()
+    return "+".join([*modifiers, last])

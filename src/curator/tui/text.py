@@ -1,0 +1,58 @@
+"""Untrusted text on the screen: always as content, never as markup, never as escapes.
+
+Everything that comes from a file, a model or an error passes through here on its way to a widget.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from curator.errors import CuratorError
+from curator.lint import Severity
+from curator.terminal import one_line, visible
+
+#: Colour is never the only sign: each verdict has a mark of its own.
+OK, ERROR, WARNING, TWIN, INFO, PENDING = "✓", "✗", "!", "≈", "i", "·"
+
+MARKS = {Severity.ERROR: ERROR, Severity.WARNING: WARNING, Severity.INFO: INFO}
+STYLES = {
+    OK: "$text-success",
+    ERROR: "$text-error",
+    WARNING: "$text-warning",
+    TWIN: "$text-accent",
+    INFO: "$text-primary",
+    PENDING: "$text-muted",
+}
+
+
+def safe(text: str, style: str = "") -> Content:
+    """Return any text as content that shows it as it is, line feeds kept."""
+    return Content.styled(visible(text, newlines=True), style)
+
+
+def safe_line(text: str, width: int = 200, style: str = "") -> Content:
+    """Return any text as one line of content, cut at `width` characters with ``…``."""
+    return Content.styled(one_line(text, width), style)
+
+
+def mark(sign: str) -> Content:
+    """Return one of the verdict marks in its colour."""
+    return Content.styled(sign, STYLES.get(sign, ""))
+
+
+def join(parts: Iterable[Content | str], separator: str = "   ") -> Content:
+    """Return the parts that are not empty, side by side."""
+    contents = [part if isinstance(part, Content) else Content(part) for part in parts]
+    return Content(separator).join([part for part in contents if len(part)])
+
+
+def plural(count: int, word: str) -> str:
+    """Return ``1 error``, ``2,048 errors``."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
+def error_text(error: CuratorError) -> str:
+    """Return an error's sentences as visible text."""
+    return visible(str(error), newlines=True)
