@@ -9,7 +9,8 @@ The tree is short on purpose::
     │   └── ChangedOnDiskError
     ├── SandboxError     no way to run unvouched code sealed
     ├── ModelError       a model that cannot be loaded
-    └── TrainingError    a training or generation that did not finish
+    ├── TrainingError    a training or generation that did not finish
+    └── CancelledError   somebody asked for it to stop
 
 The command line prints one of these as a sentence and exits with 2; the studio shows it as a
 notice. A traceback therefore always means a defect of ours.
@@ -99,3 +100,9 @@ class TrainingError(CuratorError):
     """A training or a generation that did not finish."""
 
     title = "Training"
+
+
+class CancelledError(CuratorError):
+    """Work that was stopped on request before it had a result."""
+
+    title = "Stopped"
