@@ -103,9 +103,8 @@ class Child:
             grace: Seconds it gets to end by itself after its stdin is closed.
         """
         assert self._process.stdin is not None
-        with self._lock:
-            with contextlib.suppress(BrokenPipeError):
-                self._process.stdin.close()
+        with self._lock, contextlib.suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
             self._process.wait(grace)
         except subprocess.TimeoutExpired:

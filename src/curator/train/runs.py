@@ -64,7 +64,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         rows: Rows of each split.
         pid: Process id of the child; None before it started.
         ended: When it ended, in UTC, ISO 8601; None while it has not.
-        iteration: Iterations done, as of the last report.
+        iteration: Iterations done, as of the last save or change of status.
         result: What came out; None until then.
         message: Why it failed; empty otherwise.
         hint: What to do about that; may be empty.

@@ -1,0 +1,107 @@
+"""The child's ears: stop, pause and resume, from its stdin and by signals.
+
+Commands are JSON lines, ``{"command": "stop"}``. SIGTERM and SIGINT mean stop, for whoever has no
+pipe to this child. When stdin ends, the parent is gone and the training goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import msgspec
+
+_STDIN = 0
+_BLOCK = 64 * 1024
+
+
+def read_commands(descriptor: int = _STDIN) -> Iterator[dict[str, Any]]:
+    """Yield the JSON objects that come in as lines, until the end of the input.
+
+    Reads the descriptor itself: a thread that waits in `sys.stdin` holds a lock that the
+    interpreter wants when it ends.
+    """
+    buffer = b""
+    while block := os.read(descriptor, _BLOCK):
+        *lines, buffer = (buffer + block).split(b"\n")
+        for line in lines:
+            yield msgspec.json.decode(line, type=dict[str, Any])
+
+
+class Control:
+    """What the parent wants, as the training loop asks for it between two iterations.
+
+    Args:
+        abandon: Called at once, in another thread, when stop is asked for before `begin`; it must
+            end the process, since a download cannot be told to stop.
+    """
+
+    def __init__(self, abandon: Callable[[], None]) -> None:
+        self._abandon = abandon
+        self._changed = threading.Condition()
+        self._begun = False
+        self._stop = False
+        self._pause = False
+
+    def listen(self) -> None:
+        """Start to listen, to stdin and to signals; call it in the main thread."""
+        signal.signal(signal.SIGTERM, lambda *_: self.stop())
+        signal.signal(signal.SIGINT, lambda *_: self.stop())
+        threading.Thread(target=self._hear, name="commands", daemon=True).start()
+
+    def begin(self) -> bool:
+        """Say that from now on a stop is looked for between iterations.
+
+        Returns:
+            Whether to go on.
+        """
+        with self._changed:
+            self._begun = True
+            return not self._stop
+
+    def stop(self) -> None:
+        """Ask for the end."""
+        with self._changed:
+            self._stop = True
+            self._changed.notify_all()
+            if not self._begun:
+                self._abandon()
+
+    def pause(self) -> None:
+        """Ask for a pause."""
+        with self._changed:
+            self._pause = True
+
+    def resume(self) -> None:
+        """Ask to go on."""
+        with self._changed:
+            self._pause = False
+            self._changed.notify_all()
+
+    def go_on(self, paused: Callable[[], None], resumed: Callable[[], None]) -> bool:
+        """Wait out a pause; return whether to go on.
+
+        Args:
+            paused: Called when a pause begins.
+            resumed: Called when it ends with going on.
+        """
+        with self._changed:
+            waited = self._pause and not self._stop
+        if waited:
+            paused()
+            with self._changed:
+                self._changed.wait_for(lambda: self._stop or not self._pause)
+        with self._changed:
+            going = not self._stop
+        if waited and going:
+            resumed()
+        return going
+
+    def _hear(self) -> None:
+        actions = {"stop": self.stop, "pause": self.pause, "resume": self.resume}
+        for command in read_commands():
+            if action := actions.get(str(command.get("command"))):
+                action()
