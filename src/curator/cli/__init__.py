@@ -1,1 +1,1 @@
-"""TO WRITE."""
+"""The command line: data on standard output, narration on standard error."""

@@ -1,6 +1,14 @@
 """Lint: the rules that judge an author's example and a model's answer alike."""
 
-from curator.lint.engine import Linter, LintReport, all_rules, find_rule, lint, make_linter
+from curator.lint.engine import (
+    Linter,
+    LintReport,
+    all_rules,
+    find_rule,
+    lint,
+    lint_rows,
+    make_linter,
+)
 from curator.lint.finding import Finding, Fix, Safety, Severity
 
 __all__ = [
@@ -13,5 +21,6 @@ __all__ = [
     "all_rules",
     "find_rule",
     "lint",
+    "lint_rows",
     "make_linter",
 ]

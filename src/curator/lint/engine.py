@@ -147,12 +147,29 @@ def lint(
         InputError: A path cannot be read at all. Rows that cannot be read are findings.
     """
     linter = linter or make_linter()
+    files = [(str(path), read_rows(path)) for path in paths]
+    return lint_rows(files, linter, progress=progress)
+
+
+def lint_rows(
+    sources: Iterable[tuple[str, Iterable[Row]]],
+    linter: Linter,
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> LintReport:
+    """Lint rows from anywhere.
+
+    Args:
+        sources: For each, the name its findings carry and its rows.
+        linter: Which rules to run.
+        progress: Called with the rows read so far, now and then.
+    """
     findings: list[Finding] = []
     rows = files = 0
-    for path in paths:
+    for name, source in sources:
         files += 1
-        for row in read_rows(path):
-            findings.extend(linter.row(row, str(path)))
+        for row in source:
+            findings.extend(linter.row(row, name))
             if row.problem is None or row.problem.kind != "blank":
                 rows += 1
             if progress and rows % 256 == 0:

@@ -2,7 +2,8 @@
 
 from curator.store.atomic import write_atomic, write_text
 from curator.store.file import ExampleFile
-from curator.store.rows import Problem, Row, decode, encode, read_rows
+from curator.store.rows import Problem, Row, decode, encode, read_rows, stream_rows
+from curator.store.shipped import shipped_base, shipped_examples
 
 __all__ = [
     "ExampleFile",
@@ -11,6 +12,9 @@ __all__ = [
     "decode",
     "encode",
     "read_rows",
+    "shipped_base",
+    "shipped_examples",
+    "stream_rows",
     "write_atomic",
     "write_text",
 ]

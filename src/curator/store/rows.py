@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -179,12 +179,21 @@ def read_rows(path: Path) -> Iterator[Row]:
         yield from read_array(path.read_bytes(), path)
         return
     with open_binary(path) as file:
-        start = 0
-        for number, raw in enumerate(file, start=1):
-            skip = len(codecs.BOM_UTF8) if number == 1 and raw.startswith(codecs.BOM_UTF8) else 0
-            body = raw[skip:].rstrip(b"\r\n")
-            yield row_from_bytes(body, line=number, start=start + skip)
-            start += len(raw)
+        yield from stream_rows(file)
+
+
+def stream_rows(file: Iterable[bytes]) -> Iterator[Row]:
+    """Read the rows of JSON Lines from an open binary file, such as standard input.
+
+    Args:
+        file: Lines of bytes, each with its line end.
+    """
+    start = 0
+    for number, raw in enumerate(file, start=1):
+        skip = len(codecs.BOM_UTF8) if number == 1 and raw.startswith(codecs.BOM_UTF8) else 0
+        body = raw[skip:].rstrip(b"\r\n")
+        yield row_from_bytes(body, line=number, start=start + skip)
+        start += len(raw)
 
 
 def open_binary(path: Path) -> Any:

@@ -1,0 +1,164 @@
+"""The ``curator`` command: which subcommands there are, and how any of them ends.
+
+Subcommands are imported when they are called, so that ``curator --version`` costs nothing that
+``curator train`` needs. Exit codes are the same everywhere: 0 well, 1 something was found or
+failed, 2 the command could not do its work, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from curator import __version__
+from curator.errors import CuratorError
+
+Studio = Callable[[Path | None], int]
+
+EXIT_FOUND = 1
+EXIT_ERROR = 2
+EXIT_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A subcommand: the module whose ``command`` it is, and what it does in a line."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "open": Entry("studio", "Open the studio on a file of examples."),
+    "lint": Entry("lint", "Check examples against the rules."),
+    "rule": Entry("rule", "Explain a rule, or list all of them."),
+    "run": Entry("run", "Run the sanity tests of examples, sealed."),
+    "dupes": Entry("dupes", "Find examples that are nearly the same."),
+    "mix": Entry("mix", "Build a mixture of curated and base rows from a recipe."),
+    "train": Entry("train", "Train a LoRA adapter on a mixture."),
+    "runs": Entry("runs", "List the trainings so far."),
+    "eval": Entry("evaluate", "Ask base and adapter the prompts of a suite, and score them."),
+    "bundle": Entry("bundle", "Write what a run would publish into a folder."),
+    "demo": Entry("demo", "Do the whole job once, small, without a network."),
+    "doctor": Entry("doctor", "Look at this machine and say what is missing."),
+    "completion": Entry("completion", "Print the completion script for a shell."),
+}
+
+EXAMPLES = """\b
+Examples:
+  curator                                     open the studio on this folder
+  curator lint data/custom/*.jsonl            check examples; exit 1 if any fails
+  curator dupes mine.jsonl --against base.json
+  curator mix recipe.toml --out mixtures/first
+  curator train mixtures/first --iters 200
+  curator eval --run latest
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order of the work, not of the alphabet."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a subcommand."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"curator.cli.{entry.module}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the subcommands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest a near name for a mistyped one."""
+        import difflib
+
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            if Path(name).exists():
+                hint = f" To open a file in the studio: curator open {name}"
+            ctx.fail(f"There is no command {name!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES,
+)
+@click.version_option(__version__, "-V", "--version", message="curator %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Write, lint, mix, train and evaluate the examples that decide a fine-tune.
+
+    Without a command, the studio opens on the project of the current folder.
+    """
+    if ctx.invoked_subcommand is None:
+        open_studio: Studio = ctx.obj
+        ctx.exit(open_studio(None))
+
+
+def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        open_studio: Opens the studio on a file, or on the current project; returns an exit code.
+        arguments: The command line without the program's name; by default the process's own.
+
+    Returns:
+        The exit code.
+    """
+    try:
+        result = cli.main(
+            args=list(arguments) if arguments is not None else None,
+            prog_name="curator",
+            standalone_mode=False,
+            obj=open_studio,
+        )
+    except CuratorError as error:
+        tell_error(error)
+        return EXIT_ERROR
+    except click.ClickException as error:
+        error.show()
+        return EXIT_ERROR
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return _code(result)
+
+
+def tell_error(error: CuratorError) -> None:
+    """Say on standard error what happened, where, and what to do."""
+    from curator.terminal import visible
+
+    where = f"{error.where}: " if error.where else ""
+    click.echo(visible(f"{error.title}: {where}{error.message}"), err=True)
+    if error.hint:
+        click.echo(visible(f"  {error.hint}"), err=True)
+
+
+def _code(result: Any) -> int:
+    return result if isinstance(result, int) else 0

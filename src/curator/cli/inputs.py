@@ -1,0 +1,63 @@
+"""Files of examples named on a command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from curator.example import Example
+from curator.store import Row, read_rows, stream_rows
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """An example and where it stands.
+
+    Attributes:
+        path: Its file, as named on the command line.
+        line: Its line there, from 1.
+        example: The example.
+    """
+
+    path: str
+    line: int
+    example: Example
+
+    @property
+    def where(self) -> str:
+        """``path:line``."""
+        return f"{self.path}:{self.line}"
+
+
+def sources(paths: Iterable[str]) -> list[tuple[str, Iterator[Row]]]:
+    """Return each path's rows under its name; ``-`` is standard input as JSON Lines.
+
+    Files are opened when their rows are asked for.
+    """
+    return [
+        ("<stdin>", stream_rows(sys.stdin.buffer))
+        if path == STDIN
+        else (path, read_rows(Path(path)))
+        for path in paths
+    ]
+
+
+def read_examples(paths: Sequence[str]) -> tuple[list[Located], int]:
+    """Return all examples of some files, and how many rows could not be read.
+
+    Raises:
+        InputError: A path cannot be read at all.
+    """
+    found: list[Located] = []
+    unreadable = 0
+    for name, rows in sources(paths):
+        for row in rows:
+            if row.example is not None:
+                found.append(Located(name, row.line, row.example))
+            elif row.problem is not None and row.problem.kind != "blank":
+                unreadable += 1
+    return found, unreadable
