@@ -1,4 +1,4 @@
-"""An output read against a profile: sections, code blocks and syntax trees, each with its span.
+"""An output read against a profile: sections and code blocks, each with its span.
 
 Sections are read from Markdown structure (markdown-it), so a heading inside a fence is text and
 never a section. Two habits of fencing are in the wild and both are read:
@@ -10,74 +10,21 @@ never a section. Two habits of fencing are in the wild and both are read:
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from curator.example.code import LINE_END, CodeBlock, Span
 from curator.example.profile import Profile, Role, SectionSpec
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t](.*)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
+_CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*(?:\r\n|\r|\n|\Z)")
 _BACKTICKS = re.compile(r"`{3,}")
-
-
-class Span(NamedTuple):
-    """A piece of a text: characters from `start` up to, not including, `end`."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class CodeBlock:
-    """One block of code.
-
-    Attributes:
-        language: The first word after the fence, as written; empty where there is none.
-        text: The code, without its last line end.
-        span: Where `text` stands in the output.
-        closed: Whether the fence was closed.
-    """
-
-    language: str
-    text: str
-    span: Span
-    closed: bool = True
-
-    @cached_property
-    def tree(self) -> ast.Module | SyntaxError:
-        """The syntax tree, or the interpreter's own error."""
-        return parse_python(self.text)
-
-    def locate(self, node: ast.expr | ast.stmt | ast.arg) -> Span:
-        """Return where `node` stands in the output."""
-        end_line = node.end_lineno or node.lineno
-        end_column = node.end_col_offset or node.col_offset
-        return Span(self.offset(node.lineno, node.col_offset), self.offset(end_line, end_column))
-
-    def offset(self, line: int, utf8_column: int = 0) -> int:
-        """Return the character of the output at a line (from 1) and a UTF-8 column (from 0)."""
-        starts = self._line_starts
-        if line > len(starts):
-            return self.span.end
-        begin = starts[line - 1]
-        stop = starts[line] if line < len(starts) else len(self.text)
-        head = self.text[begin:stop].encode("utf-8", "surrogatepass")[:utf8_column]
-        characters = len(head.decode("utf-8", "ignore")) if head else 0
-        return min(self.span.start + begin + characters, self.span.end)
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
 
 
 @dataclass(frozen=True)
@@ -117,14 +64,26 @@ class Answer:
         profile: What it was read against.
         sections: The sections in the order they stand.
         preamble: What stands before the first section, without surrounding blanks.
-        wrapped: Whether one fence stood around the whole answer.
+        fence: The one fence around the whole answer, where there is one.
+        loose: The code blocks before the first section.
     """
 
     text: str
     profile: Profile
     sections: tuple[Section, ...]
     preamble: Span
-    wrapped: bool
+    fence: CodeBlock | None = None
+    loose: tuple[CodeBlock, ...] = ()
+
+    @property
+    def wrapped(self) -> bool:
+        """Whether one fence stands around the whole answer."""
+        return self.fence is not None
+
+    @property
+    def all_blocks(self) -> tuple[CodeBlock, ...]:
+        """Every code block, in and before the sections, in order; not the fence around all."""
+        return (*self.loose, *(block for section in self.sections for block in section.blocks))
 
     def section(self, key: str) -> Section | None:
         """Return the first section that is the profile's `key`."""
@@ -146,17 +105,16 @@ def parse(text: str, profile: Profile) -> Answer:
     Costs one pass of markdown-it, about 75 µs for a usual answer, and builds no syntax tree until
     one is asked for.
     """
-    inner = _unwrap(text, profile)
-    wrapped = inner is not None
-    area = inner or Span(0, len(text))
-    marks = _marks(text, area, profile, bare=wrapped)
+    fence = _unwrap(text, profile)
+    area = fence.span if fence else Span(0, len(text))
+    marks, loose = _marks(text, area, profile, bare=fence is not None)
     sections = []
     for index, mark in enumerate(marks):
         end = marks[index + 1].heading.start if index + 1 < len(marks) else area.end
         body = Span(min(mark.heading.end, end), end)
-        blocks = mark.blocks
+        blocks = tuple(mark.blocks)
         prose = mark.prose
-        if wrapped and not blocks and mark.spec and mark.spec.code:
+        if fence and not blocks and mark.spec and mark.spec.code:
             # Inside one fence around everything, what stands under a heading is the code.
             block = _bare_block(text, body, mark.spec.code)
             blocks, prose = ((block,), False) if block else ((), False)
@@ -164,7 +122,8 @@ def parse(text: str, profile: Profile) -> Answer:
             Section(mark.title, mark.level, mark.spec, mark.heading, body, blocks, prose)
         )
     first = marks[0].heading.start if marks else area.end
-    return Answer(text, profile, tuple(sections), _strip(text, Span(area.start, first)), wrapped)
+    preamble = _strip(text, Span(area.start, first))
+    return Answer(text, profile, tuple(sections), preamble, fence, loose)
 
 
 def render(parts: Mapping[str, str], profile: Profile) -> str:
@@ -206,22 +165,7 @@ def split(answer: Answer) -> dict[str, str] | None:
     return parts if render(parts, answer.profile) == answer.text else None
 
 
-def parse_python(text: str) -> ast.Module | SyntaxError:
-    """Return the syntax tree of `text`, or the error as a value; never raises."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(text)
-    except SyntaxError as error:
-        return error
-    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
-        # NUL characters, lone surrogates, and code nested deeper than the parser's stack.
-        problem = SyntaxError(str(error) or type(error).__name__)
-        problem.lineno, problem.offset = 1, 1
-        return problem
-
-
-@dataclass(frozen=True)
+@dataclass
 class _Mark:
     """A heading that begins a section, and what markdown-it saw until the next one."""
 
@@ -229,7 +173,7 @@ class _Mark:
     level: int
     spec: SectionSpec | None
     heading: Span
-    blocks: tuple[CodeBlock, ...] = ()
+    blocks: list[CodeBlock] = field(default_factory=list)
     prose: bool = False
 
 
@@ -244,7 +188,7 @@ _MARKDOWN = _block_parser()
 
 def _line_offsets(text: str, area: Span) -> list[int]:
     """Return where each line of `area` begins, and last where `area` ends."""
-    ends = [match.end() for match in _LINE_END.finditer(text, area.start, area.end)]
+    ends = [match.end() for match in LINE_END.finditer(text, area.start, area.end)]
     return [area.start, *ends, area.end]
 
 
@@ -254,8 +198,10 @@ def _strip(text: str, span: Span) -> Span:
     return Span(start, max(start, span.start + len(piece.rstrip())))
 
 
-def _marks(text: str, area: Span, profile: Profile, *, bare: bool) -> list[_Mark]:
-    """Find the headings that begin a section within `area`.
+def _marks(
+    text: str, area: Span, profile: Profile, *, bare: bool
+) -> tuple[list[_Mark], tuple[CodeBlock, ...]]:
+    """Find the headings that begin a section within `area`, and the code before the first.
 
     Args:
         text: The whole output.
@@ -266,9 +212,10 @@ def _marks(text: str, area: Span, profile: Profile, *, bare: bool) -> list[_Mark
     """
     piece = text[area.start : area.end]
     if bare and not _FENCE.search(piece):
-        return list(_bare_marks(text, area, profile))
+        return list(_bare_marks(text, area, profile)), ()
     offsets = _line_offsets(text, area)
     marks: list[_Mark] = []
+    loose: list[CodeBlock] = []
     tokens = _MARKDOWN.parse(piece)
     for index, token in enumerate(tokens):
         if token.level != 0 or token.map is None or token.nesting < 0:
@@ -281,19 +228,12 @@ def _marks(text: str, area: Span, profile: Profile, *, bare: bool) -> list[_Mark
                 heading = _line_span(text, offsets, token.map)
                 marks.append(_Mark(title, level, spec, heading))
                 continue
-        if not marks:
-            continue
-        mark = marks[-1]
-        if token.type == "fence":
-            block = _fenced_block(text, offsets, token)
-            marks[-1] = _with(mark, (*mark.blocks, block), prose=mark.prose)
-        else:
-            marks[-1] = _with(mark, mark.blocks, prose=True)
-    return marks
-
-
-def _with(mark: _Mark, blocks: tuple[CodeBlock, ...], *, prose: bool) -> _Mark:
-    return _Mark(mark.title, mark.level, mark.spec, mark.heading, blocks, prose)
+        block = _fenced_block(text, offsets, token) if token.type == "fence" else None
+        if block:
+            (marks[-1].blocks if marks else loose).append(block)
+        elif marks:
+            marks[-1].prose = True
+    return marks, tuple(loose)
 
 
 def _line_span(text: str, offsets: list[int], lines: list[int]) -> Span:
@@ -308,9 +248,8 @@ def _fenced_block(text: str, offsets: list[int], token: Token) -> CodeBlock:
     first, last = token.map
     begin = offsets[min(first + 1, len(offsets) - 1)]
     closing_start = offsets[min(max(last - 1, first), len(offsets) - 1)]
-    closing = text[closing_start : offsets[min(last, len(offsets) - 1)]].strip()
-    marker = token.markup[0]
-    closed = last - 1 > first and set(closing) == {marker} and len(closing) >= len(token.markup)
+    closing = _CLOSING.match(text, closing_start, offsets[min(last, len(offsets) - 1)])
+    closed = last - 1 > first and closing is not None and closing[1].startswith(token.markup)
     end = max(begin, closing_start if closed else offsets[min(last, len(offsets) - 1)])
     opening = text[offsets[first] : begin]
     line_end = next((e for e in ("\r\n", "\n", "\r") if opening.endswith(e)), "\n")
@@ -324,10 +263,16 @@ def _bare_marks(text: str, area: Span, profile: Profile) -> Iterator[_Mark]:
     offsets = _line_offsets(text, area)
     for begin, end in pairwise(offsets):
         line = text[begin:end].rstrip("\r\n")
-        match = _HEADING.fullmatch(line)
-        spec = profile.by_title(match[2]) if match else None
-        if match and spec:
-            yield _Mark(match[2].strip(), len(match[1]), spec, Span(begin, begin + len(line)))
+        match = _HEADING.match(line)
+        # "# usage" is a comment in the code, unless the profile's own headings look like that.
+        if match is None or (match[1] == "#" and profile.level != 1):
+            continue
+        title = match[2].strip(" \t")
+        unclosed = title.rstrip("#")
+        if unclosed.endswith((" ", "\t")):
+            title = unclosed.strip(" \t")
+        if spec := profile.by_title(title):
+            yield _Mark(title, len(match[1]), spec, Span(begin, begin + len(line)))
 
 
 def _bare_block(text: str, body: Span, language: str) -> CodeBlock | None:
@@ -341,8 +286,8 @@ def _bare_block(text: str, body: Span, language: str) -> CodeBlock | None:
     return CodeBlock(language, text[start:end], Span(start, end))
 
 
-def _unwrap(text: str, profile: Profile) -> Span | None:
-    """Return the inside of the one fence that stands around everything, if that is what it is."""
+def _unwrap(text: str, profile: Profile) -> CodeBlock | None:
+    """Return the one fence that stands around everything, if that is what the text is."""
     trimmed = _strip(text, Span(0, len(text)))
     if text[trimmed.start : trimmed.start + 3] not in ("```", "~~~"):
         return None
@@ -350,5 +295,5 @@ def _unwrap(text: str, profile: Profile) -> Span | None:
     if len(tokens) != 1 or tokens[0].type != "fence":
         return None
     offsets = _line_offsets(text, Span(0, len(text)))
-    span = _fenced_block(text, offsets, tokens[0]).span
-    return span if any(_marks(text, span, profile, bare=True)) else None
+    fence = _fenced_block(text, offsets, tokens[0])
+    return fence if _marks(text, fence.span, profile, bare=True)[0] else None

@@ -1,7 +1,7 @@
 """What a piece of code defines, and what its docstrings say.
 
-Definitions come from the syntax tree; docstrings are parsed by ``docstring_parser`` in the
-profile's style. Rules compare the two.
+Definitions come from the syntax tree; docstrings are read in the profile's style, Google's by
+`curator.example.google` and the others by ``docstring_parser``. Rules compare the two.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-import docstring_parser
-from docstring_parser import DocstringStyle as ParserStyle
-
+from curator.example.google import read_google
 from curator.example.profile import DocstringStyle
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Kind = Literal["function", "method", "class"]
 
-_STYLES = {
-    "google": ParserStyle.GOOGLE,
-    "numpy": ParserStyle.NUMPYDOC,
-    "rest": ParserStyle.REST,
-}
+
+_NOTHING = frozenset({"NoReturn", "Never"})
+
+
+def _last_name(node: ast.Name | ast.Attribute) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr
 
 
 @dataclass(frozen=True)
@@ -66,24 +65,39 @@ class Definition:
         return ast.get_docstring(self.node) if self.docstring_node else None
 
     @cached_property
-    def parameters(self) -> tuple[str, ...]:
-        """Names of the parameters to document, in order; ``*args`` and ``**kwargs`` with stars.
+    def decorators(self) -> frozenset[str]:
+        """The last part of each decorator's name: ``property``, ``setter``, ``lru_cache``."""
+        names = set()
+        for decorator in self.node.decorator_list:
+            target = decorator.func if isinstance(decorator, ast.Call) else decorator
+            if isinstance(target, ast.Name | ast.Attribute):
+                names.add(_last_name(target))
+        return frozenset(names)
+
+    @cached_property
+    def arguments(self) -> tuple[tuple[str, ast.arg], ...]:
+        """The parameters to document, in order: name, with its stars, and syntax node.
 
         The first parameter of a method that is bound (``self``, ``cls``) does not count.
         """
         if isinstance(self.node, ast.ClassDef):
             return ()
         spec = self.node.args
-        positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)]
-        if self.kind == "method" and not _is_static(self.node):
+        positional = [(arg.arg, arg) for arg in (*spec.posonlyargs, *spec.args)]
+        if self.kind == "method" and "staticmethod" not in self.decorators:
             positional = positional[1:]
-        names = positional
+        found = positional
         if spec.vararg:
-            names.append(f"*{spec.vararg.arg}")
-        names.extend(arg.arg for arg in spec.kwonlyargs)
+            found.append((f"*{spec.vararg.arg}", spec.vararg))
+        found.extend((arg.arg, arg) for arg in spec.kwonlyargs)
         if spec.kwarg:
-            names.append(f"**{spec.kwarg.arg}")
-        return tuple(names)
+            found.append((f"**{spec.kwarg.arg}", spec.kwarg))
+        return tuple(found)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Names of the parameters to document, in order; ``*args`` and ``**kwargs`` with stars."""
+        return tuple(name for name, _ in self.arguments)
 
     @cached_property
     def yields(self) -> bool:
@@ -94,13 +108,15 @@ class Definition:
     def returns_value(self) -> bool:
         """Whether some path returns a value other than a literal None.
 
-        The annotation decides where there is one that says so: ``-> None`` and ``-> NoReturn``
-        return nothing.
+        The annotation decides where there is one that says so: ``-> None``, ``-> NoReturn`` and
+        ``-> Never`` return nothing.
         """
         if isinstance(self.node, ast.ClassDef):
             return False
         note = self.node.returns
         if isinstance(note, ast.Constant) and note.value is None:
+            return False
+        if isinstance(note, ast.Name | ast.Attribute) and _last_name(note) in _NOTHING:
             return False
         return any(
             isinstance(node, ast.Return)
@@ -151,27 +167,24 @@ class Docstring:
 
 def definitions(tree: ast.Module) -> tuple[Definition, ...]:
     """Return the functions, methods and classes of a module, nested functions left out."""
-    return tuple(_walk(tree.body, "", in_class=False))
-
-
-def _walk(body: list[ast.stmt], prefix: str, *, in_class: bool) -> Iterator[Definition]:
-    for node in body:
+    found: list[Definition] = []
+    # A stack of its own: a chain of thousands of elif is nested as deeply as it is long.
+    pending: list[tuple[ast.stmt, str, Kind]] = [(n, "", "function") for n in reversed(tree.body)]
+    while pending:
+        node, prefix, kind = pending.pop()
+        inner: list[ast.stmt] = []
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield Definition("method" if in_class else "function", prefix + node.name, node)
+            found.append(Definition(kind, prefix + node.name, node))
         elif isinstance(node, ast.ClassDef):
-            yield Definition("class", prefix + node.name, node)
-            yield from _walk(node.body, f"{prefix}{node.name}.", in_class=True)
-        elif isinstance(node, ast.If | ast.Try):
+            found.append(Definition("class", prefix + node.name, node))
+            prefix, kind, inner = f"{prefix}{node.name}.", "method", node.body
+        elif isinstance(node, ast.If | ast.Try | ast.TryStar):
             # Definitions made on a condition ("if TYPE_CHECKING", "try: import") count as well.
-            branches = [node.body, node.orelse]
-            if isinstance(node, ast.Try):
-                branches += [node.finalbody, *(handler.body for handler in node.handlers)]
-            for branch in branches:
-                yield from _walk(branch, prefix, in_class=in_class)
-
-
-def _is_static(node: FunctionNode) -> bool:
-    return any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+            inner = [*node.body, *node.orelse]
+            if not isinstance(node, ast.If):
+                inner += [*(n for handler in node.handlers for n in handler.body), *node.finalbody]
+        pending.extend((statement, prefix, kind) for statement in reversed(inner))
+    return tuple(found)
 
 
 def read_docstring(text: str, style: DocstringStyle) -> Docstring:
@@ -181,15 +194,35 @@ def read_docstring(text: str, style: DocstringStyle) -> Docstring:
         text: The docstring with its indentation removed.
         style: The convention to read it in.
     """
+    if style == "google":
+        google = read_google(text)
+        args = tuple(Entry(*entry) for entry in google.entries.get("args", ()))
+        raised = tuple(entry.name for entry in google.entries.get("raises", ()))
+        present = google.present
+        return Docstring(google.summary, args, "returns" in present, "yields" in present, raised)
+    return _read_other(text, style)
+
+
+def _read_other(text: str, style: Literal["numpy", "rest"]) -> Docstring:
+    # Imported here: the usual style does not need it, and it costs 10 ms at start-up.
+    import docstring_parser
+
+    styles = docstring_parser.DocstringStyle
     try:
-        parsed = docstring_parser.parse(text, style=_STYLES[style])
+        parsed = docstring_parser.parse(
+            text, style=styles.NUMPYDOC if style == "numpy" else styles.REST
+        )
     except docstring_parser.ParseError:
         return Docstring(text.strip().split("\n", 1)[0], (), False, False, ())
-    args, raises = [], []
+    args: list[Entry] = []
+    raises: list[str] = []
     has_returns = has_yields = False
     for meta in parsed.meta:
         if isinstance(meta, docstring_parser.DocstringParam) and meta.args[0] in _ARG_WORDS:
-            args.append(Entry(meta.arg_name, meta.type_name, meta.description or ""))
+            args.extend(
+                Entry(name.strip(), meta.type_name, meta.description or "")
+                for name in meta.arg_name.split(",")
+            )
         elif isinstance(meta, docstring_parser.DocstringReturns):
             has_yields |= meta.is_generator
             has_returns |= not meta.is_generator
