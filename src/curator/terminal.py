@@ -13,13 +13,18 @@ import unicodedata
 # Categories that draw nothing or change how others are drawn: control, format, surrogate,
 # line and paragraph separators.
 _UNSAFE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-# Everything those categories hold, as a regular expression that is fast on clean text: it is
-# allowed to match too much, since each match is looked up again.
+# Letters and marks that draw nothing either: fillers, joiners, and the variation selectors that can
+# carry hidden bytes. Selectors 15 and 16 stay, since they only choose how an emoji is drawn.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
+_SELECTORS = (range(0xFE00, 0xFE0E), range(0xE0100, 0xE01F0))
+# Everything those hold, as a regular expression that is fast on clean text: it is allowed to match
+# too much, since each match is looked up again.
 _SUSPECT = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4"
+    "\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0"
     "\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e007f]"
+    "\U000e0000-\U000e01ef]"
 )
 _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
@@ -32,7 +37,11 @@ def _replacement(match: re.Match[str]) -> str:
         return chr(_CONTROL_PICTURES + number)
     if number == 0x7F:
         return _DELETE_PICTURE
-    if unicodedata.category(character) in _UNSAFE_CATEGORIES:
+    if (
+        unicodedata.category(character) in _UNSAFE_CATEGORIES
+        or character in _BLANK
+        or any(number in selectors for selectors in _SELECTORS)
+    ):
         return f"<U+{number:04X}>"
     return character
 
