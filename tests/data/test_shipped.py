@@ -193,9 +193,10 @@ def test_a_solution_is_typed_documented_and_standard_library_only(row):
             assert all(name.name.split(".")[0] in sys.stdlib_module_names for name in node.names)
         if isinstance(node, ast.ImportFrom):
             assert (node.module or "").split(".")[0] in sys.stdlib_module_names
+    classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
     public = [
         node
-        for holder in [tree, *(n for n in tree.body if isinstance(n, ast.ClassDef))]
+        for holder in [tree, *classes]
         for node in holder.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         and (not node.name.startswith("_") or node.name.startswith("__"))
