@@ -1,0 +1,103 @@
+"""Linux: namespaces by bubblewrap, a system call filter, and a user that owns nothing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from curator.sandbox.backend import Backend, Kind
+from curator.sandbox.launch import ENVIRONMENT, interpreter
+from curator.sandbox.program import Limits
+
+_INSTALL = "Install bubblewrap: apt install bubblewrap, dnf install bubblewrap or the like."
+_BLOCKED = (
+    "Unprivileged user namespaces may be switched off here; on Ubuntu 24.04 an AppArmor profile "
+    "for bwrap allows them."
+)
+_SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
+_NOBODY = 65_534
+# A range that no account and no container mapping uses by custom; one number a run keeps the
+# kernel's count of processes apart for programs that run side by side.
+_FIRST_USER, _USERS = 0x6000_0000, 0x1000_0000
+_SHARED_MEMORY = 16 << 20
+
+
+def find() -> Backend:
+    """Look for bubblewrap and try it; as root without a user namespace first."""
+    command = shutil.which("bwrap")
+    if command is None:
+        return Backend(Kind.NONE, "bubblewrap (bwrap) is not installed.", hint=_INSTALL)
+    from curator.sandbox.runner import try_out
+
+    problem = ""
+    for own_user in (True, False) if os.geteuid() == 0 else (False,):
+        backend = Backend(
+            Kind.BUBBLEWRAP,
+            f"Programs run sealed by {command}.",
+            command=command,
+            own_user=own_user,
+        )
+        problem = try_out(backend)
+        if not problem:
+            return backend
+    return Backend(Kind.NONE, f"bubblewrap does not work here: {problem}", hint=_BLOCKED)
+
+
+def pick_user(backend: Backend) -> int | None:
+    """Return the user that the supervisor becomes, or None where a namespace maps one already."""
+    return _FIRST_USER + secrets.randbelow(_USERS) if backend.own_user else None
+
+
+def arguments(backend: Backend, limits: Limits, seccomp: int) -> list[str]:
+    """Return the command line that goes before the interpreter's own.
+
+    Args:
+        backend: What `find` returned.
+        limits: How much the program may use.
+        seccomp: The descriptor that bubblewrap reads the system call filter from.
+    """
+    words = [backend.command, "--die-with-parent", "--new-session", "--as-pid-1"]
+    words += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    words += ["--unshare-cgroup-try", "--hostname", "sandbox"]
+    words += ["--cap-drop", "ALL"]
+    if backend.own_user:
+        words += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        words += ["--unshare-user", "--uid", str(_NOBODY), "--gid", str(_NOBODY)]
+    words += ["--clearenv"]
+    for name, value in ENVIRONMENT.items():
+        words += ["--setenv", name, value]
+    words += _system()
+    roots = _readable(limits)
+    # Folders that bubblewrap makes on the way to a mount would be for their owner only.
+    for parent in sorted({parent for root in roots for parent in root.parents} - {Path("/")}):
+        words += ["--perms", "0755", "--dir", str(parent)]
+    for root in roots:
+        words += ["--ro-bind", str(root), str(root)]
+    words += ["--proc", "/proc", "--dev", "/dev"]
+    words += ["--perms", "1777", "--size", str(_SHARED_MEMORY), "--tmpfs", "/dev/shm"]  # noqa: S108
+    words += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]  # noqa: S108
+    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]  # noqa: S108
+    return [*words, "--seccomp", str(seccomp), "--"]
+
+
+def _system() -> list[str]:
+    """Return the options that show the system's programs and libraries, links as links."""
+    words: list[str] = []
+    for name in _SYSTEM:
+        path = Path(name)
+        if path.is_symlink():
+            words += ["--symlink", str(path.readlink()), name]
+        elif path.is_dir():
+            words += ["--ro-bind", name, name]
+    return words
+
+
+def _readable(limits: Limits) -> list[Path]:
+    """Return what else must be seen: the interpreter, and the packages that were asked for."""
+    roots = [*interpreter().roots]
+    if limits.venv is not None:
+        roots.append(limits.venv.resolve())
+    return [root for root in roots if not root.is_relative_to("/usr")]

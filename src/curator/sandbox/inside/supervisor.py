@@ -1,0 +1,191 @@
+"""The process that watches: first in the sandbox, keeper of the run's nonce, never the program.
+
+It forks a child for the program, and only then reads the nonce from a pipe that the child has
+closed, so the nonce is in no memory that the program could search. In a process namespace it is
+process 1, which no signal from inside can touch, and when it exits the kernel ends all the rest.
+"""
+
+from __future__ import annotations
+
+import _signal  # type: ignore[import-not-found]
+import posix
+import select
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+TICK = 40  # milliseconds between looks at memory and files
+CHANNEL_LIMIT = 4 << 20
+PR_SET_DUMPABLE = 4
+
+
+def supervise(
+    prepare: Callable[..., Iterator[Any]], job: dict[str, Any], channel: tuple[int, int]
+) -> Iterator[Any]:
+    """Fork; return the program's steps in the child, and watch over it in the parent.
+
+    Args:
+        prepare: The player's entry, called in the child.
+        job: What the parent of the sandbox asks for.
+        channel: The pipe that the child's records come by.
+    """
+    posix.write(job["report"], b"S")
+    _harden(job)
+    token = posix.urandom(16).hex().encode()
+    child = posix.fork()
+    if not child:
+        posix.close(channel[0])
+        posix.close(job.pop("nonce"))
+        posix.close(job.pop("report"))
+        return prepare(job, token, channel[1])
+    status = 127
+    try:
+        posix.close(channel[1])
+        status = _watch(job, child, channel[0], token)
+    finally:
+        posix._exit(status)  # noqa: SLF001 - how a process ends at once
+
+
+def _harden(job: dict[str, Any]) -> None:
+    """Drop to the run's own user, and close this process's memory to every other one."""
+    if job["user"] is not None:
+        posix.setgroups([])
+        posix.setresgid(job["user"], job["user"], job["user"])
+        posix.setresuid(job["user"], job["user"], job["user"])
+    if job["linux"]:
+        try:
+            import _ctypes
+        except ImportError:
+            return
+        prctl = _ctypes.dlsym(_ctypes.dlopen("", 0), "prctl")
+        _ctypes.call_function(prctl, (PR_SET_DUMPABLE, 0, 0, 0, 0))
+        del sys.modules["_ctypes"]
+
+
+def _watch(job: dict[str, Any], child: int, records: int, token: bytes) -> int:
+    """Wait for the child, then write the verdict's facts; return this process's own status."""
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+    posix.set_blocking(records, False)
+    nonce = posix.read(job["nonce"], 64)
+    poll = select.poll()
+    poll.register(records, select.POLLIN)
+    poll.register(job["nonce"], select.POLLIN)
+    try:
+        poll.register(posix.pidfd_open(child), select.POLLIN)
+        tick = TICK
+    except (AttributeError, OSError):
+        tick = 5
+    buffer = b""
+    cause = b""
+    usage = status = None
+    while status is None:
+        for number, event in poll.poll(tick):
+            if number == job["nonce"] and event & (select.POLLHUP | select.POLLERR):
+                return 1  # whoever asked for this run is gone
+            if number == records and not event & select.POLLIN:
+                poll.unregister(records)  # the child closed its end; the process may live on
+        buffer += _read(records, CHANNEL_LIMIT + 1 - len(buffer))
+        if not cause:
+            cause = b"channel" if len(buffer) > CHANNEL_LIMIT else _excess(job)
+            if cause:
+                posix.kill(-1 if job["init"] else child, _signal.SIGKILL)
+        while True:
+            try:
+                pid, code, spent = posix.wait4(-1, posix.WNOHANG)
+            except ChildProcessError:
+                break
+            if pid == child:
+                status, usage = code, spent
+            if pid == 0:
+                break
+    buffer += _read(records, CHANNEL_LIMIT + 1 - len(buffer))
+    kept, ended, sound = _records(buffer, token)
+    head = b"%d %d %d %d %s\n" % (
+        posix.waitstatus_to_exitcode(status),
+        usage.ru_maxrss if usage else 0,
+        ended,
+        sound and cause != b"channel",
+        cause,
+    )
+    _write(job["report"], nonce + head + kept)
+    return 0
+
+
+def _read(descriptor: int, limit: int) -> bytes:
+    """Return what is there now, at most `limit` bytes."""
+    text = b""
+    try:
+        while len(text) < limit and (piece := posix.read(descriptor, min(limit, 1 << 16))):
+            text += piece
+    except BlockingIOError:
+        pass
+    return text
+
+
+def _write(descriptor: int, text: bytes) -> None:
+    while text:
+        text = text[posix.write(descriptor, text) :]
+
+
+def _records(text: bytes, token: bytes) -> tuple[bytes, bool, bool]:
+    """Check the child's records and strip the token from them.
+
+    A record is a letter, eight hexadecimal digits of length, and a body; that of ``E``, the end,
+    begins with the token.
+
+    Returns:
+        The records without tokens, whether the end was reached, and whether all were well formed.
+    """
+    kept = b""
+    ended = False
+    while text:
+        head, digits = text[:1], text[1:9]
+        if len(digits) != 8 or digits.strip(b"0123456789abcdef") or head not in b"TNXE":
+            return kept, ended, False
+        size = int(digits, 16)
+        body, text = text[9 : 9 + size], text[9 + size :]
+        if len(body) != size:
+            return kept, ended, False
+        if head == b"E":
+            if body[: len(token)] != token:
+                return kept, ended, False
+            body = body[len(token) :]
+            ended = True
+        kept += b"%s%08x%s" % (head, len(body), body)
+    return kept, ended, True
+
+
+def _excess(job: dict[str, Any]) -> bytes:
+    """Return which limit the processes together are over, or nothing."""
+    if not job["init"]:
+        return b""
+    used = posix.statvfs("/tmp")  # noqa: S108 - the sandbox's own
+    if used.f_files - used.f_ffree > job["files"]:
+        return b"files"
+    total = 0
+    for name in posix.listdir("/proc"):
+        if name.isdigit() and name != "1":
+            total += _private_memory(name)
+    return b"memory" if total > job["memory"] else b""
+
+
+def _private_memory(pid: str) -> int:
+    """Return the bytes that a process shares with no file, 0 if it has just ended."""
+    try:
+        descriptor = posix.open(f"/proc/{pid}/status", posix.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        text = posix.read(descriptor, 4096)
+    except OSError:
+        return 0
+    finally:
+        posix.close(descriptor)
+    total = 0
+    for line in text.splitlines():
+        if line.startswith((b"RssAnon:", b"RssShmem:")):
+            total += int(line.split()[1]) << 10
+    return total
