@@ -1,8 +1,9 @@
 """Files of examples: reading rows, editing them with undo, saving them whole."""
 
 from curator.store.atomic import write_atomic, write_text
+from curator.store.decode import Problem, decode, encode
 from curator.store.file import ExampleFile
-from curator.store.rows import Problem, Row, decode, encode, read_rows, stream_rows
+from curator.store.rows import Row, read_rows, stream_rows
 from curator.store.shipped import shipped_base, shipped_examples
 
 __all__ = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-from collections.abc import Iterable
+import secrets
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from curator.errors import StoreError
@@ -24,16 +24,17 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
     Raises:
         StoreError: It could not be written; the old file is as it was.
     """
-    target = path.resolve()
-    temporary: Path | None = None
+    # Unlike Path.resolve, this does not raise at a symbolic link that leads to itself.
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".curator-{secrets.token_hex(8)}.tmp")
     try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
-        temporary = Path(name)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+        mode = _mode(target)
+        with open(temporary, "xb", opener=_opener(mode)) as file:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_mode(target))
+        if mode is not None:
+            temporary.chmod(mode)
         temporary.replace(target)
         _sync_folder(target.parent)
     except OSError as error:
@@ -43,9 +44,8 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
             hint="The file is as it was before.",
         ) from error
     finally:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -53,13 +53,17 @@ def write_text(path: Path, text: str) -> None:
     write_atomic(path, [text.encode("utf-8")])
 
 
-def _mode(target: Path) -> int:
+def _mode(target: Path) -> int | None:
+    """Return the mode of the old file, or None where there is none."""
     try:
         return target.stat().st_mode & 0o7777
     except FileNotFoundError:
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
+        return None
+
+
+def _opener(mode: int | None) -> Callable[[str, int], int]:
+    """Return an opener that never gives the new file more than the old one allowed."""
+    return lambda name, flags: os.open(name, flags, 0o666 if mode is None else mode & 0o700)
 
 
 def _sync_folder(folder: Path) -> None:

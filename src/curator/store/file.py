@@ -16,7 +16,8 @@ from pathlib import Path
 from curator.errors import ChangedOnDiskError, InputError, StoreError
 from curator.example import Example
 from curator.store.atomic import write_atomic
-from curator.store.rows import Row, encode, is_array, open_binary, row_from_bytes
+from curator.store.decode import encode
+from curator.store.rows import Row, is_array, open_binary, row_from_bytes
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
@@ -70,6 +71,12 @@ class ExampleFile:
     def _load(self, data: bytes) -> None:
         self._bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         self._lines: list[bytes] = _LINE.findall(data, len(self._bom))
+        self._end = b"\r\n" if self._lines and self._lines[0].endswith(b"\r\n") else b"\n"
+        # In memory every line has its end, so that lines can move about; where the file's last
+        # line has none, `to_bytes` leaves it out again.
+        self._ended = not self._lines or self._lines[-1].endswith(b"\n")
+        if not self._ended:
+            self._lines[-1] += self._end
         self._saved_hash = _hash(data) if data or self.path.exists() else None
         self._done: list[_Change] = []
         self._undone: list[_Change] = []
@@ -120,10 +127,10 @@ class ExampleFile:
 
     def replace(self, index: int, example: Example) -> None:
         """Put `example` in the place of a row; a row that already says so stays as it is."""
-        if self.row(index).example != example or list(self.row(index).example.fields) != list(  # type: ignore[union-attr]
-            example.fields
-        ):
-            self._splice(index, 1, [encode(example)])
+        current, body = self.row(index).example, encode(example)
+        # Compared as written: 1, 1.0 and true are equal as values, and keys have an order.
+        if current is None or encode(current) != body:
+            self._splice(index, 1, [body])
 
     def replace_raw(self, index: int, text: str) -> None:
         """Put raw text in the place of a row, as it is; it must be one line.
@@ -145,10 +152,9 @@ class ExampleFile:
         if index == to:
             return
         first, last = sorted((index, to))
-        bodies = [line.rstrip(b"\r\n") for line in self._lines[first : last + 1]]
-        moved = bodies.pop(index - first)
-        bodies.insert(to - first, moved)
-        self._splice(first, last + 1 - first, bodies)
+        lines = self._lines[first : last + 1]
+        lines.insert(to - first, lines.pop(index - first))
+        self._change(first, self._lines[first : last + 1], lines)
 
     def undo(self) -> int | None:
         """Take back the last change; return the row it was at, or None if there was none."""
@@ -198,29 +204,17 @@ class ExampleFile:
 
     def to_bytes(self) -> bytes:
         """Return the file's content as a save would write it."""
-        return self._bom + b"".join(self._lines)
+        data = b"".join(self._lines)
+        return self._bom + (data if self._ended else data.removesuffix(self._end))
 
     def _splice(self, index: int, count: int, bodies: Sequence[bytes]) -> None:
         """Replace `count` lines at `index` by lines of these bodies, as one change."""
         removed = self._lines[index : index + count]
         ends = [line[len(line.rstrip(b"\r\n")) :] for line in removed]
-        usual = self._usual_end()
-        added = [
-            body + (ends[i] if i < len(ends) and ends[i] else usual)
-            for i, body in enumerate(bodies)
-        ]
-        at_end = index + count == len(self._lines)
-        had_final_end = not self._lines or self._lines[-1].endswith(b"\n")
-        if at_end and not had_final_end:
-            # The file had no final line end, and keeps none; the line that was last may need one.
-            if added:
-                added[-1] = added[-1].rstrip(b"\r\n")
-            if index and (added or count) and not self._lines[index - 1].endswith(b"\n"):
-                index, removed = index - 1, [self._lines[index - 1], *removed]
-                added = [removed[0] + usual, *added]
-            if not added and index:
-                index, removed = index - 1, [self._lines[index - 1], *removed]
-                added = [removed[0].rstrip(b"\r\n")]
+        ends += [self._end] * (len(bodies) - len(ends))
+        self._change(index, removed, [body + end for body, end in zip(bodies, ends, strict=False)])
+
+    def _change(self, index: int, removed: Sequence[bytes], added: Sequence[bytes]) -> None:
         change = _Change(index, tuple(removed), tuple(added))
         if change.removed == change.added:
             return
@@ -232,9 +226,6 @@ class ExampleFile:
 
     def _apply(self, change: _Change) -> None:
         self._lines[change.index : change.index + len(change.removed)] = change.added
-
-    def _usual_end(self) -> bytes:
-        return b"\r\n" if self._lines and self._lines[0].endswith(b"\r\n") else b"\n"
 
 
 def _hash(data: bytes) -> str:

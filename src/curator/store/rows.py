@@ -8,36 +8,14 @@ from __future__ import annotations
 
 import codecs
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import Any, Literal
 
 from curator.errors import InputError
 from curator.example import Example
-
-ProblemKind = Literal[
-    "json", "several", "not-object", "duplicate-key", "constant", "encoding", "unicode", "blank"
-]
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_JSON_SPACE = " \t\n\r"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a row could not be read as an example.
-
-    Attributes:
-        kind: The sort of problem, for rules to select by.
-        message: What is wrong, in a sentence.
-        column: Where in the line, counted in characters from 1; 0 where that means nothing.
-    """
-
-    kind: ProblemKind
-    message: str
-    column: int = 0
+from curator.store.decode import DECODER, JSON_SPACE, Problem, as_example, decode, decode_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,107 +37,6 @@ class Row:
     problem: Problem | None = None
 
 
-class _DuplicateKeyError(ValueError):
-    """An object names the same key twice."""
-
-
-class _ConstantError(ValueError):
-    """NaN or an infinity, which JSON does not have."""
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        seen: set[str] = set()
-        repeated = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _DuplicateKeyError(repeated)
-    return fields
-
-
-def _no_constant(name: str) -> Any:
-    raise _ConstantError(name)
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
-
-
-def decode(raw: bytes) -> Example | Problem:
-    """Read one row's bytes (no line end) as an example, or say what is wrong with them.
-
-    Never raises: not on invalid UTF-8 or JSON, NaN, duplicate keys, lone surrogates, NUL, or
-    nesting deeper than the parser's stack.
-    """
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return Problem("encoding", f"This line is not UTF-8 text: {error.reason}.", error.start + 1)
-    if not text.strip():
-        return Problem("blank", "This line is blank.")
-    return decode_text(text)
-
-
-def decode_text(text: str) -> Example | Problem:
-    """Read one row's text as an example, or say what is wrong with it; see `decode`."""
-    begin = len(text) - len(text.lstrip(_JSON_SPACE))
-    try:
-        value, end = _DECODER.raw_decode(text, begin)
-    except _DuplicateKeyError as error:
-        return Problem("duplicate-key", f"The key {error.args[0]!r} stands here more than once.")
-    except _ConstantError as error:
-        return Problem("constant", f"{error.args[0]} is not a JSON value.")
-    except json.JSONDecodeError as error:
-        return Problem("json", f"Not valid JSON: {error.msg}.", error.pos + 1)
-    except (RecursionError, MemoryError):
-        return Problem("json", "Nested more deeply than can be read.")
-    except ValueError as error:
-        return Problem("json", f"Not valid JSON: {error}.")
-    rest = text[end:].lstrip(_JSON_SPACE)
-    if rest:
-        kind: ProblemKind = "several" if rest[0] in "{[" else "json"
-        what = "More than one JSON value" if kind == "several" else "Text after the JSON value"
-        return Problem(kind, f"{what} on this line.", len(text) - len(rest) + 1)
-    return _as_example(value)
-
-
-def _as_example(value: Any) -> Example | Problem:
-    if not isinstance(value, dict):
-        return Problem("not-object", f"A JSON object was expected, not {_json_type(value)}.")
-    if _has_surrogate(value):
-        return Problem("unicode", "A text holds half of a surrogate pair, which is no character.")
-    return Example(value)
-
-
-def _json_type(value: Any) -> str:
-    names = {
-        list: "an array",
-        str: "a string",
-        bool: "a boolean",
-        int: "a number",
-        float: "a number",
-    }
-    return names.get(type(value), "null")
-
-
-def _has_surrogate(value: Any) -> bool:
-    pending = [value]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, str):
-            if not item.isascii() and _SURROGATE.search(item):
-                return True
-        elif isinstance(item, dict):
-            pending.extend(item.keys())
-            pending.extend(item.values())
-        elif isinstance(item, list):
-            pending.extend(item)
-    return False
-
-
-def encode(example: Example) -> bytes:
-    """Return the one line, without its line end, that `decode` reads as `example`."""
-    return json.dumps(dict(example.fields), ensure_ascii=False, allow_nan=False).encode("utf-8")
-
-
 def row_from_bytes(raw: bytes, *, line: int, start: int) -> Row:
     """Return the row that these bytes (no line end) hold."""
     read = decode(raw)
@@ -175,11 +52,12 @@ def read_rows(path: Path) -> Iterator[Row]:
     Raises:
         InputError: The file is missing, is a folder, cannot be opened, or is in another encoding.
     """
-    if is_array(path):
-        yield from read_array(path.read_bytes(), path)
-        return
+    # Opened once: a pipe cannot be read twice.
     with open_binary(path) as file:
-        yield from stream_rows(file)
+        if _holds_array(file, path):
+            yield from read_array(file.read(), path)
+        else:
+            yield from stream_rows(file)
 
 
 def stream_rows(file: Iterable[bytes]) -> Iterator[Row]:
@@ -196,7 +74,7 @@ def stream_rows(file: Iterable[bytes]) -> Iterator[Row]:
         start += len(raw)
 
 
-def open_binary(path: Path) -> Any:
+def open_binary(path: Path) -> BufferedReader:
     """Open a file of examples for reading bytes.
 
     Raises:
@@ -210,15 +88,16 @@ def open_binary(path: Path) -> Any:
         raise InputError("This is a folder, where a file was expected.", path=path) from None
     except OSError as error:
         raise InputError(f"Cannot be opened: {error.strerror}.", path=path) from None
-    head = file.read(4)
-    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or head[1:2] == b"\0":
+    head = file.peek(4)[:4]
+    # Without a byte order mark, every second byte of the ASCII that JSON begins with is NUL.
+    halves = (head[0::2], head[1::2]) if any(head) else ()
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or b"\0\0" in halves:
         file.close()
         raise InputError(
             "This file is UTF-16 or UTF-32, and examples are read as UTF-8.",
             path=path,
             hint="Save it as UTF-8.",
         )
-    file.seek(0)
     return file
 
 
@@ -232,10 +111,12 @@ def is_array(path: Path) -> bool:
         InputError: As `open_binary`.
     """
     with open_binary(path) as file:
-        head: bytes = file.read(4096)
-    return (
-        path.suffix.lower() == ".json" and head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
-    )
+        return _holds_array(file, path)
+
+
+def _holds_array(file: BufferedReader, path: Path) -> bool:
+    head = file.peek(4096).removeprefix(codecs.BOM_UTF8)
+    return path.suffix.lower() == ".json" and head.lstrip()[:1] == b"["
 
 
 def read_array(data: bytes, path: Path) -> Iterator[Row]:
@@ -257,13 +138,16 @@ def read_array(data: bytes, path: Path) -> Iterator[Row]:
             path=path,
             hint="Save it as UTF-8.",
         ) from None
-    position = len(text) - len(text.lstrip(_JSON_SPACE)) + 1
+    position = len(text) - len(text.lstrip(JSON_SPACE)) + 1
     line, counted = 1, 0
     offset, encoded = len(data) - len(text.encode("utf-8")), 0
     first = True
     while True:
         position = _skip(text, position)
         if text[position : position + 1] == "]":
+            rest = _skip(text, position + 1)
+            if rest < len(text):
+                raise _broken_array(text, rest, path)
             return
         if not first:
             if text[position : position + 1] != ",":
@@ -286,18 +170,20 @@ def _skip(text: str, position: int) -> int:
     return position
 
 
-_PLAIN = json.JSONDecoder()
+# Takes any number, to find out where an element ends that `DECODER` refuses.
+_LENIENT = json.JSONDecoder(parse_int=str, parse_float=str)
 
 
 def _element(text: str, position: int, path: Path) -> tuple[int, Example | Problem]:
     try:
-        value, end = _DECODER.raw_decode(text, position)
-    except (_DuplicateKeyError, _ConstantError):
-        _, end = _PLAIN.raw_decode(text, position)
+        value, end = DECODER.raw_decode(text, position)
+    except (ValueError, RecursionError, MemoryError):
+        try:
+            _, end = _LENIENT.raw_decode(text, position)
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise _broken_array(text, getattr(error, "pos", position), path) from None
         return end, decode_text(text[position:end])
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise _broken_array(text, getattr(error, "pos", position), path) from None
-    return end, _as_example(value)
+    return end, as_example(value)
 
 
 def _broken_array(text: str, position: int, path: Path) -> InputError:
