@@ -147,8 +147,8 @@ def test_a_file_is_utf8_lines_with_one_final_newline(path):
 
 def test_there_are_enough_examples_rows_and_prompts():
     counts = {path.stem: len(read_prompts(path)) for path in SUITES}
-    assert len(EXAMPLES) >= 12
-    assert len(ROWS) >= 150
+    assert len(EXAMPLES) >= 60
+    assert len(ROWS) >= 300
     assert counts["runnable-first"] >= 24
     assert counts["control"] >= 8
 
