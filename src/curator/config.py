@@ -6,7 +6,6 @@ specs) is read through `read_toml`, so that all of them complain in the same wor
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from pathlib import Path
@@ -15,12 +14,15 @@ from typing import Any, TypeVar
 import msgspec
 
 from curator.errors import ConfigError
+from curator.terminal import one_line
 
 T = TypeVar("T")
 
-_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>[^`]*)`")
-_MISSING = re.compile(r"Object missing required field `(?P<key>[^`]*)`")
-_PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>.*)`\Z", re.DOTALL)
+_MISSING = re.compile(r"Object missing required field `(?P<key>.*)`\Z", re.DOTALL)
+_VALUE = re.compile(r"Invalid enum value '(?P<value>.*)'\Z", re.DOTALL)
+_PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`\Z")
+_STEP = re.compile(r"\[[^]]*\]|[^.\[]+")
 
 
 def read_toml(path: Path, type_: type[T], *, what: str) -> T:
@@ -61,6 +63,8 @@ def parse_toml(text: str, type_: type[T], *, path: Path | str | None = None) -> 
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"Not valid TOML: {error}.", path=path) from None
+    except RecursionError:
+        raise ConfigError("Nested more deeply than can be read.", path=path) from None
     return convert(data, type_, path=path)
 
 
@@ -79,41 +83,56 @@ def convert(data: Any, type_: type[T], *, path: Path | str | None = None) -> T:
 def _explain(text: str, type_: type, path: Path | str | None) -> ConfigError:
     place_match = _PLACE.search(text)
     place = place_match["place"] if place_match else ""
-    inside = f" in `{place}`" if place else ""
-    if unknown := _UNKNOWN.search(text):
-        key = unknown["key"]
-        known = _field_names(type_)
-        near = difflib.get_close_matches(key, known, n=1)
-        hint = f"Did you mean `{near[0]}`?" if near else f"Known keys: {', '.join(known)}."
-        return ConfigError(f"Unknown key `{key}`{inside}.", hint=hint, path=path)
-    if missing := _MISSING.search(text):
-        return ConfigError(f"The key `{missing['key']}` is missing{inside}.", path=path)
     reason = _PLACE.sub("", text)
+    inside = f" in `{place}`" if place else ""
+    if unknown := _UNKNOWN.match(reason):
+        key = unknown["key"]
+        hint = _suggest(key, _keys(_type_at(type_, place)), "Known keys")
+        return ConfigError(f"Unknown key `{one_line(key, 60)}`{inside}.", hint=hint, path=path)
+    if missing := _MISSING.match(reason):
+        return ConfigError(f"The key `{missing['key']}` is missing{inside}.", path=path)
+    if value := _VALUE.match(reason):
+        known = [str(one) for one in getattr(_type_at(type_, place), "values", ())]
+        hint = _suggest(value["value"], known, "Known values")
+        shown = one_line(value["value"], 60)
+        return ConfigError(f"`{place}` cannot be {shown!r}.", hint=hint, path=path)
     named = f"`{place}`: " if place else ""
     return ConfigError(
         f"{named}{reason[:1].lower() if named else reason[:1]}{reason[1:]}.", path=path
     )
 
 
-def _field_names(type_: Any) -> list[str]:
-    """Every key that `type_` or a type inside it knows, in order, without repeats."""
-    names: dict[str, None] = {}
-    seen: set[Any] = set()
+def _suggest(word: str, known: list[str], what: str) -> str:
+    import difflib
 
-    def walk(info: Any) -> None:
-        if isinstance(info, msgspec.inspect.StructType):
-            if info.cls in seen:
-                return
-            seen.add(info.cls)
-            for field in info.fields:
-                names[field.encode_name] = None
-            for field in info.fields:
-                walk(field.type)
-        for part in ("item_type", "value_type"):
-            if inner := getattr(info, part, None):
-                walk(inner)
-        for inner in getattr(info, "types", ()) or getattr(info, "item_types", ()):
-            walk(inner)
+    near = difflib.get_close_matches(word, known, n=1)
+    if near:
+        return f"Did you mean `{near[0]}`?"
+    return f"{what}: {', '.join(known)}." if known else ""
 
-    walk(msgspec.inspect.type_info(type_))
-    return list(names)
+
+def _type_at(type_: Any, place: str) -> Any:
+    """Return what msgspec knows of the type at a place such as ``section[0].role``."""
+    info: Any = msgspec.inspect.type_info(type_)
+    for step in _STEP.findall(place):
+        info = _without_none(info)
+        if step.startswith("["):
+            info = getattr(info, "item_type", None) or getattr(info, "value_type", None)
+        else:
+            fields = {field.encode_name: field.type for field in getattr(info, "fields", ())}
+            info = fields.get(step)
+    return _without_none(info)
+
+
+def _without_none(info: Any) -> Any:
+    """Return the one type that is left of an optional type, and any other as it is."""
+    kinds = [
+        kind
+        for kind in getattr(info, "types", ())
+        if not isinstance(kind, msgspec.inspect.NoneType)
+    ]
+    return kinds[0] if len(kinds) == 1 else info
+
+
+def _keys(info: Any) -> list[str]:
+    return [field.encode_name for field in getattr(info, "fields", ())]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -37,7 +38,7 @@ class TwinSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
         threshold: From which RapidFuzz score, 0 to 100, two examples are twins.
     """
 
-    threshold: float = 85.0
+    threshold: Annotated[float, msgspec.Meta(ge=0, le=100)] = 85.0
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -96,12 +97,17 @@ class Project:
 
 
 def find_project(start: Path | None = None) -> Project:
-    """Return the project that `start` (by default the current folder) belongs to.
+    """Return the project that `start` belongs to.
+
+    Args:
+        start: A folder, or a file in it; the current folder by default.
 
     Raises:
         ConfigError: Its ``curator.toml`` does not hold together.
     """
     folder = (start or Path.cwd()).resolve()
+    if folder.is_file():
+        folder = folder.parent
     for candidate in (folder, *folder.parents):
         source = candidate / SETTINGS_NAME
         if source.is_file():
