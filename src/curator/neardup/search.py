@@ -12,7 +12,7 @@ class Neighbour:
 
     Attributes:
         index: Its place among the texts searched.
-        score: RapidFuzz ``fuzz.ratio``, 0 to 100.
+        score: RapidFuzz ``fuzz.ratio``, 0 to 100, not rounded.
     """
 
     index: int
@@ -40,8 +40,14 @@ def nearest(
 
     if not text:
         return ()
+    # One more than asked for, in case `skip` is among them; empty texts, which have no twins, are
+    # passed over as None is.
     found = process.extract(
-        text, texts, scorer=fuzz.ratio, score_cutoff=threshold, limit=limit and limit + 1
+        text,
+        [one or None for one in texts],
+        scorer=fuzz.ratio,
+        score_cutoff=threshold,
+        limit=None if limit is None else limit + 1,
     )
-    neighbours = (Neighbour(index, round(score, 2)) for _, score, index in found)
+    neighbours = (Neighbour(index, score) for _, score, index in found)
     return tuple(one for one in neighbours if one.index != skip)[:limit]

@@ -23,7 +23,7 @@ class Pair:
     Attributes:
         a: Index of the first in the rows searched.
         b: Index of the second: in the same rows, or in those searched against.
-        score: RapidFuzz ``fuzz.ratio`` of the two texts, 0 to 100.
+        score: RapidFuzz ``fuzz.ratio`` of the two texts, 0 to 100, not rounded.
     """
 
     a: int
@@ -52,7 +52,7 @@ class TwinReport:
             against other rows.
         threshold: The threshold used.
         scorer: The name of the RapidFuzz scorer.
-        compared: How many pairs were scored.
+        compared: How many pairs of different rows were scored.
         rows: How many rows were searched.
     """
 
@@ -106,7 +106,8 @@ def find_twins(
         # A set against itself needs the upper triangle only.
         offset = begin if against is None else 0
         columns = others[offset:]
-        compared += len(block) * len(columns)
+        twice = len(block) * (len(block) + 1) // 2 if against is None else 0
+        compared += len(block) * len(columns) - twice
         for row, column, score in _scores(block, columns, threshold):
             a, b = begin + row, offset + column
             if (against is not None or a < b) and texts[a] and others[b]:
@@ -133,9 +134,11 @@ def _scores(
             dtype=np.float32,
             workers=-1,
         )
-        rows, found = np.nonzero(matrix >= threshold) if threshold > 0 else np.nonzero(matrix >= 0)
+        # The scorer puts 0 where a score is below the cutoff, so it decides, not a comparison of
+        # rounded numbers; and the matrix is only single precision, so hits are scored once more.
+        rows, found = np.nonzero(matrix if threshold > 0 else matrix >= 0)
         for row, column in zip(rows.tolist(), found.tolist(), strict=True):
-            yield row, start + column, round(float(matrix[row, column]), 2)
+            yield row, start + column, fuzz.ratio(block[row], columns[start + column])
 
 
 def clustered(pairs: Sequence[Pair]) -> tuple[Cluster, ...]:
