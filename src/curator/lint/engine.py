@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections import Counter
@@ -23,12 +22,16 @@ from curator.store import Row, read_rows
 def all_rules() -> tuple[Rule, ...]:
     """Return one of every rule, by code."""
     found: list[Rule] = []
-    for module in pkgutil.iter_modules(rule_book.__path__, f"{rule_book.__name__}."):
-        members = vars(importlib.import_module(module.name)).values()
+    for entry in pkgutil.iter_modules(rule_book.__path__, f"{rule_book.__name__}."):
+        module = importlib.import_module(entry.name)
         found.extend(
             value()
-            for value in members
-            if isinstance(value, type) and issubclass(value, Rule) and "code" in vars(value)
+            for value in vars(module).values()
+            # A rule that another file imports is that other file's own.
+            if isinstance(value, type)
+            and issubclass(value, Rule)
+            and "code" in vars(value)
+            and value.__module__ == module.__name__
         )
     return tuple(sorted(found, key=lambda rule: rule.code))
 
@@ -198,6 +201,8 @@ def _matches(code: str, wanted: Iterable[str]) -> bool:
 
 
 def _unknown(code: str) -> ConfigError:
+    import difflib
+
     known = [rule.code for rule in all_rules()] + [rule.name for rule in all_rules()]
     near = difflib.get_close_matches(code.strip().upper(), known, n=1) or difflib.get_close_matches(
         code.strip().lower(), known, n=1
