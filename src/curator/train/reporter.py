@@ -63,16 +63,20 @@ class Reporter:
         """Write down `event` and send it; after a final event nothing more is told.
 
         Raises:
-            OSError: The run folder cannot be written.
+            OSError: The events cannot be written.
+            StoreError: The record cannot be written.
         """
         with self._lock:
             if self._record.ended is not None:
                 return
-            append_events(self._folder, [event])
-            if changes := _changes(event):
-                self._record = msgspec.structs.replace(self._record, **changes)
-                write_record(self._folder, self._record)
-            self._pipe.write(encode(event))
+            try:
+                append_events(self._folder, [event])
+                if changes := _changes(event):
+                    self._record = msgspec.structs.replace(self._record, **changes)
+                    write_record(self._folder, self._record)
+            finally:
+                # Where the disk is full, the parent at least hears of the end.
+                self._pipe.write(encode(event))
 
 
 def _changes(event: AnyEvent) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from curator.errors import InputError, TrainingError
+from curator.store.atomic import write_atomic
 from curator.train.events import AnyEvent, TrainingResult, decode, encode
 from curator.train.mixture import Mixture
 from curator.train.spec import TrainingSpec
@@ -58,7 +59,7 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         name: What the person called it; may be empty.
         status: Where it stands.
         created: When, in UTC, ISO 8601.
-        model: As the spec names it.
+        model: The base model: an absolute path, or a Hub id.
         mixture: Path of the mixture folder when the run began.
         hashes: SHA-256 of each file of the mixture, by file name.
         rows: Rows of each split.
@@ -122,7 +123,7 @@ class Run:
 
     @property
     def model(self) -> str:
-        """The base model, as the spec names it."""
+        """The base model: an absolute path, or a Hub id."""
         return self.record.model
 
     @property
@@ -152,7 +153,7 @@ class Run:
 
 
 def create_run(
-    runs_dir: Path, mixture: Mixture, spec: TrainingSpec, *, name: str | None = None
+    runs_dir: Path, mixture: Mixture, spec: TrainingSpec, *, model: str, name: str | None = None
 ) -> tuple[Run, int]:
     """Make a new run folder with its record, spec and manifest, and lock it for a child.
 
@@ -160,6 +161,7 @@ def create_run(
         runs_dir: Where the runs are; made if it is not there.
         mixture: What to train on.
         spec: How.
+        model: The spec's model as `check_model` returned it.
         name: Part of the id; without it the mixture folder's name is used.
 
     Returns:
@@ -175,14 +177,14 @@ def create_run(
             id=folder.name,
             name=name or "",
             created=now.isoformat(timespec="seconds"),
-            model=spec.model,
+            model=model,
             mixture=str(mixture.folder.resolve()),
             hashes={path.name: _sha256(path) for path in mixture.files},
             rows=mixture.rows,
         )
         (folder / ADAPTER).mkdir()
         (folder / EVENTS).touch()
-        write_atomically(folder / SPEC, msgspec.json.format(msgspec.json.encode(spec)))
+        _write_json(folder / SPEC, spec)
         if (mixture.folder / MANIFEST).is_file():
             shutil.copyfile(mixture.folder / MANIFEST, folder / MANIFEST)
         # Locked before it can be found, or a reader would take it for one whose child died.
@@ -255,8 +257,12 @@ def append_events(folder: Path, events: Iterable[AnyEvent]) -> None:
 
 
 def write_record(folder: Path, record: RunRecord) -> None:
-    """Replace ``run.json``."""
-    write_atomically(folder / RECORD, msgspec.json.format(msgspec.json.encode(record)))
+    """Replace ``run.json``.
+
+    Raises:
+        StoreError: It could not be written; the old one is as it was.
+    """
+    _write_json(folder / RECORD, record)
 
 
 def read_record(folder: Path) -> RunRecord:
@@ -306,19 +312,6 @@ def is_alive(folder: Path) -> bool:
     return False
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replace the file at `path` by `data`, so that a reader sees the old or the new, whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def _read(folder: Path) -> Run:
     # Asked before the record is read: a child that ends in between has written its last word.
     alive = is_alive(folder)
@@ -341,6 +334,10 @@ def _decode(path: Path, type_: type[T]) -> T:
         raise InputError(f"Cannot be read: {error.strerror}.", path=path) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(f"Not a run's file: {error}.", path=path) from None
+
+
+def _write_json(path: Path, value: msgspec.Struct) -> None:
+    write_atomic(path, [msgspec.json.format(msgspec.json.encode(value)), b"\n"])
 
 
 def _new_folder(runs_dir: Path, now: datetime, name: str) -> Path:

@@ -6,6 +6,7 @@ waits for a screen, and any number of readers see all events from the first.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from curator.errors import TrainingError
+from curator.errors import CuratorError, TrainingError
 from curator.train.child import Child, start_child
 from curator.train.events import AnyEvent, Failed, decode
 from curator.train.mixture import Mixture, read_mixture
@@ -171,9 +172,12 @@ class Training:
             if last is None or not last.final:
                 death = self._child.death()
                 last = Failed(message=death.message, hint=death.hint, kind="died")
-                self._bury(last)
                 with self._changed:
                     self._events.append(last)
+                    self._changed.notify_all()
+                # The readers know already; a run folder that is gone needs no record.
+                with contextlib.suppress(CuratorError, OSError):
+                    self._bury(last)
             self._child.close(grace=10)
         finally:
             with self._changed:
@@ -214,7 +218,7 @@ def start_training(
         TrainingError: The run folder cannot be written, or the child cannot be started.
     """
     inputs = check_inputs(mixture, spec)
-    run, lock = create_run(runs_dir, inputs.mixture, spec, name=name)
+    run, lock = create_run(runs_dir, inputs.mixture, spec, model=inputs.model, name=name)
     try:
         child = start_child(
             _WORKER,

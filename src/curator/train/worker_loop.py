@@ -28,6 +28,7 @@ from mlx_lm.utils import get_total_parameters, maybe_set_recommended_wired_limit
 
 from curator.errors import ConfigError, TrainingError
 from curator.example.chat import prompt_ids, prompt_messages
+from curator.store.atomic import write_text
 from curator.train.adapter import CONFIG, WEIGHTS, differences, read_adapter
 from curator.train.batches import (
     Batch,
@@ -48,7 +49,7 @@ from curator.train.events import (
 )
 from curator.train.model import is_local
 from curator.train.reporter import Reporter
-from curator.train.runs import ADAPTER, write_atomically
+from curator.train.runs import ADAPTER
 from curator.train.spec import TrainingSpec
 
 
@@ -168,6 +169,7 @@ class Loop:
         Raises:
             TrainingError: The loss is not a number, or the adapter is not what the spec asked for.
             OSError: The run folder cannot be written.
+            StoreError: Likewise.
         """
         spec, tally = self._spec, self._tally
         maybe_set_recommended_wired_limit()
@@ -322,7 +324,7 @@ class Loop:
         if not is_local(self._model_name):
             config["model"] = self._model_name
         data = json.dumps(config, indent=2, sort_keys=True) + "\n"
-        write_atomically(self._adapter / CONFIG, data.encode())
+        write_text(self._adapter / CONFIG, data)
 
     def _save(self) -> None:
         if self._saved_at == self._tally.iteration:

@@ -1,0 +1,109 @@
+"""The child has a pipe of its own, hears commands, and its death is explained."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from curator.train.child import explain_death, last_words, start_child
+
+PROGRAM = """
+import json, os, signal, sys
+pipe = int(sys.argv[-1])
+print("printed", sys.argv[1:-2])
+os.write(pipe, json.dumps({"group": os.getpgid(0), "pid": os.getpid()}).encode() + b"\\n")
+for line in sys.stdin:
+    command = json.loads(line)["command"]
+    if command == "die":
+        print("\\x1b[31mno room left", flush=True)
+        os.write(pipe, b'{"half')
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.write(pipe, json.dumps({"heard": command}).encode() + b"\\n")
+os.write(pipe, b"end of input\\n")
+"""
+
+
+@pytest.fixture
+def child(tmp_path, monkeypatch):
+    folder = tmp_path / "code"
+    folder.mkdir()
+    (folder / "parrot.py").write_text(PROGRAM)
+    monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
+    child = start_child("parrot", ["one"], log=tmp_path / "log.txt")
+    yield child
+    child.close()
+
+
+def test_it_speaks_on_its_pipe_and_prints_to_its_log(child):
+    lines = child.lines()
+    next(lines)
+    child.send({"command": "hello"})
+
+    assert next(lines) == b'{"heard": "hello"}'
+    child.close(grace=10)
+    assert child.wait() == 0
+    assert child.log.read_text() == "printed ['one']\n"
+
+
+def test_ctrl_c_in_the_terminal_does_not_reach_it(child):
+    said = next(child.lines())
+
+    assert str(os.getpgid(0)).encode() not in said
+    assert os.getpgid(child.pid) == child.pid
+
+
+def test_a_violent_death_is_explained_with_safe_last_words(child):
+    child.send({"command": "die"})
+
+    lines = list(child.lines())
+
+    assert len(lines) == 1, "half a line is no line"
+    death = child.death()
+    assert "SIGKILL" in death.message
+    assert "␛[31mno room left" in death.message
+    assert "batch_size" in death.hint
+
+
+def test_waiting_for_a_word_can_be_cancelled(child):
+    cancel = threading.Event()
+    lines = child.lines(cancel)
+    next(lines)
+
+    cancel.set()
+
+    assert list(lines) == []
+
+
+def test_a_child_that_is_gone_hears_nothing_and_hurts_nobody(child):
+    child.kill()
+    child.wait()
+
+    child.send({"command": "hello"})
+
+    assert child.wait() == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("status", "log", "word"),
+    [
+        (-signal.SIGABRT, "[METAL] out of memory", "SIGABRT"),
+        (-signal.SIGSEGV, "", "SIGSEGV"),
+        (1, "std::bad_alloc", "out of memory"),
+        (3, "ModuleNotFoundError: no mlx", "status 3"),
+    ],
+)
+def test_deaths_are_told_apart(tmp_path, status, log, word):
+    (tmp_path / "log.txt").write_text(log)
+
+    death = explain_death(status, tmp_path / "log.txt")
+
+    assert word in death.message
+    assert log in death.message
+    assert death.hint
+
+
+def test_a_log_that_is_not_there_has_no_last_words(tmp_path):
+    assert last_words(tmp_path / "log.txt") == ""
