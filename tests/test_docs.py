@@ -1,0 +1,63 @@
+"""The documentation says what the code does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import curator
+
+ROOT = Path(__file__).parent.parent
+_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_the_examples_of_the_api_page_run_in_order(tmp_path: Path) -> None:
+    blocks = _BLOCK.findall((ROOT / "docs/api.md").read_text("utf-8"))
+    assert len(blocks) >= 8
+    script = tmp_path / "page.py"
+    script.write_text("\n".join(blocks), "utf-8")
+    work = tmp_path / "work"
+    work.mkdir()
+    done = subprocess.run(
+        [sys.executable, script], cwd=work, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_public_name_can_be_imported() -> None:
+    assert sorted(curator.__all__) == sorted([*curator._HOMES, "__version__"])
+    for name in curator.__all__:
+        assert getattr(curator, name) is not None
+
+
+def test_every_public_name_is_on_the_api_page() -> None:
+    page = (ROOT / "docs/api.md").read_text("utf-8")
+    documented_elsewhere = {"__version__", "run_program", "find_project", "lint_rows"}
+    missing = [n for n in curator.__all__ if n not in page and n not in documented_elsewhere]
+    assert missing == []
+
+
+def test_the_readme_shows_only_commands_that_exist() -> None:
+    from curator.cli.app import COMMANDS
+
+    page = (ROOT / "README.md").read_text("utf-8")
+    shown = set(re.findall(r"^(?:\$ )?curator ([a-z]+)", page, re.MULTILINE))
+    assert shown
+    assert shown <= set(COMMANDS)
+
+
+def test_nothing_in_the_tree_names_this_machine() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    home = os.path.expanduser("~")  # noqa: PTH111 - compared as text
+    needles = [needle for needle in (str(ROOT), home) if len(needle) > 4]
+    assert listed
+    for name in listed:
+        path = ROOT / name
+        if path.is_file():
+            text = path.read_bytes()
+            assert not any(needle.encode() in text for needle in needles), name
