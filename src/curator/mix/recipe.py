@@ -101,7 +101,12 @@ def check_recipe(recipe: Recipe, path: Path | None = None) -> None:
     def refuse(message: str, hint: str = "") -> ConfigError:
         return ConfigError(message, hint=hint, path=path)
 
-    if not recipe.name.strip() or "/" in recipe.name:
+    # The name becomes a folder's.
+    if (
+        not recipe.name.strip(" .")
+        or {"/", "\\"} & set(recipe.name)
+        or not recipe.name.isprintable()
+    ):
         raise refuse("`name` must be a word or a few, without a slash.")
     if not recipe.source:
         raise refuse("A recipe needs at least one [[source]].")
@@ -123,22 +128,29 @@ def check_recipe(recipe: Recipe, path: Path | None = None) -> None:
 def source_files(source: SourceSpec, root: Path) -> tuple[Path, ...]:
     """Return the files that a source names, in order of their names.
 
+    A file of exactly that name comes before what its name would mean as a pattern.
+
     Raises:
         ConfigError: There are none.
     """
-    pattern = Path(source.path).expanduser()
-    folder = Path(pattern.anchor) if pattern.is_absolute() else root
-    relative = str(pattern.relative_to(pattern.anchor)) if pattern.is_absolute() else str(pattern)
-    found = (
-        sorted(path for path in folder.glob(relative) if path.is_file())
-        if any(mark in relative for mark in "*?[")
-        else [path for path in [folder / relative] if path.is_file()]
-    )
+    try:
+        given = Path(source.path).expanduser()
+        named = root / given
+        if named.is_file():
+            return (named,)
+        folder = Path(named.anchor) if given.is_absolute() else root
+        pattern = str(named.relative_to(folder))
+        marked = any(mark in pattern for mark in "*?[")
+        found = sorted(path for path in folder.glob(pattern) if path.is_file()) if marked else []
+    except (RuntimeError, ValueError) as error:
+        # A home folder of nobody, a pattern such as a**b, a NUL.
+        raise ConfigError(f"The source {source.path!r} is no path: {error}.", path=root) from None
     if not found:
+        what = "is a folder" if named.is_dir() else "names no file"
         raise ConfigError(
-            f"The source {source.path!r} names no file.",
-            path=root,
-            hint="Paths are relative to the recipe.",
+            f"The source {source.path!r} {what}.",
+            path=named,
+            hint="Paths are relative to the recipe; a pattern such as data/*.jsonl names several.",
         )
     return tuple(found)
 
@@ -154,8 +166,8 @@ def system_prompt_text(recipe: Recipe, root: Path) -> str:
         return value
     path = root / value
     try:
-        return path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        return path.read_text("utf-8-sig").strip()
+    except (OSError, ValueError):
         raise ConfigError(
             "The system prompt's file cannot be read.",
             path=path,
