@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from curator.errors import CancelledError
+from curator.example import Example
 from curator.mix.plan import Plan, PlannedRow, Removed, SourceCount
 from curator.mix.recipe import (
     Recipe,
@@ -52,11 +54,12 @@ def plan(
         recipe: What to mix.
         root: The folder that the recipe's paths are relative to.
         progress: Called with a stage's name, what is done and what there is in all.
-        cancelled: Asked between blocks of work; twins not yet compared are then not found.
+        cancelled: Asked between blocks of work.
 
     Raises:
         ConfigError: The recipe does not hold together, or a source names no file.
         InputError: A file cannot be read at all.
+        CancelledError: `cancelled` said so; half a search for twins is no plan.
     """
     check_recipe(recipe)
     prompt = system_prompt_text(recipe, root)
@@ -75,6 +78,8 @@ def plan(
             progress("twins", done, total)
 
     rows, groups = _without_twins(rows, recipe, removed, compared, cancelled)
+    if cancelled():
+        raise CancelledError("The plan was not finished.")
     rows = _limited(rows, recipe, removed)
     train, valid, test = _split(rows, groups, recipe)
     return Plan(
@@ -95,7 +100,7 @@ def _read(reading: _Reading, source: SourceSpec, index: int, path: Path, root: P
     rows = unreadable = first_unreadable = 0
     for row in read_rows(path):
         example = row.example
-        if example is not None and example.instruction.strip() and example.output.strip():
+        if example is not None and _usable(example):
             rows += 1
             seen[example.content_hash] += 1
             reading.rows.append(PlannedRow(example, name, row.line, source.role, index))
@@ -115,6 +120,12 @@ def _read(reading: _Reading, source: SourceSpec, index: int, path: Path, root: P
             repeat=source.repeat,
         )
     )
+
+
+def _usable(example: Example) -> bool:
+    """Return whether the texts are there; an input of another type would train unseen by dedup."""
+    given = isinstance(example.fields.get("input"), str | None)
+    return given and bool(example.instruction.strip() and example.output.strip())
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -164,11 +175,11 @@ def _without_twins(
             removed.append(Removed(row, "twin", rows[other], score))
             gone.add(index)
     left = [pair for pair in report.pairs if pair.a not in gone and pair.b not in gone]
-    groups = {
-        rows[member].example.content_hash: rows[cluster.members[0]].example.content_hash
-        for cluster in clustered(left)
-        for member in cluster.members
-    }
+    groups = {}
+    for cluster in clustered(left):
+        hashes = [rows[member].example.content_hash for member in cluster.members]
+        # Named by what it holds and not by which row came first, so that order decides nothing.
+        groups.update(dict.fromkeys(hashes, min(hashes)))
     return [row for index, row in enumerate(rows) if index not in gone], groups
 
 
@@ -204,13 +215,16 @@ def _split(
             train.extend(members)
         else:
             free.append(members)
-    available = sum(map(len, free))
-    wanted_valid = _count(recipe.split.valid, len(rows), available)
-    wanted_test = _count(recipe.split.test, len(rows), available)
+    wanted_valid = _count(recipe.split.valid, len(rows))
+    wanted_test = _count(recipe.split.test, len(rows))
     valid: list[PlannedRow] = []
     test: list[PlannedRow] = []
-    for members in free:
-        if len(valid) < wanted_valid:
+    for number, members in enumerate(free, start=1):
+        members.sort(key=lambda row: row.example.content_hash)
+        if number == len(free):
+            # Of what may be held out, something always trains.
+            train.extend(members)
+        elif len(valid) < wanted_valid:
             valid.extend(members)
         elif len(test) < wanted_test:
             test.extend(members)
@@ -219,11 +233,9 @@ def _split(
     return train, valid, test
 
 
-def _count(share: float, rows: int, available: int) -> int:
-    """Return how many rows a share of `rows` is: at least one if any is asked, never all."""
-    if share <= 0 or available < 2:
-        return 0
-    return min(max(1, round(share * rows)), available - 1)
+def _count(share: float, rows: int) -> int:
+    """Return how many rows a share of `rows` is: at least one if any is asked."""
+    return max(1, round(share * rows)) if share > 0 else 0
 
 
 def _repeated(rows: list[PlannedRow], recipe: Recipe) -> tuple[PlannedRow, ...]:
