@@ -6,17 +6,18 @@ import hashlib
 import io
 import json
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 import jsonlines
 import msgspec
 
 from curator import __version__
-from curator.errors import ConfigError
+from curator.errors import ConfigError, StoreError
 from curator.example.chat import training_messages
 from curator.mix.checks import Verdict
 from curator.mix.plan import Plan, PlannedRow
+from curator.mix.recipe import Recipe
 from curator.store import write_atomic
 
 MANIFEST_NAME = "manifest.json"
@@ -94,7 +95,7 @@ def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Man
         raise ConfigError("No row is left to train on, so nothing was written.")
     if folder.exists() and not folder.is_dir():
         raise ConfigError("This is a file, where the mixture's folder should be.", path=folder)
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MANIFEST_NAME).is_file():
+    if folder.is_dir() and any(folder.iterdir()) and not _is_mixture(folder):
         raise ConfigError(
             "This folder holds something that is not a mixture, so nothing was written.",
             path=folder,
@@ -103,8 +104,13 @@ def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Man
     rows = {"train": plan.train, "valid": plan.valid, "test": plan.test}
     contents = {f"{split}.jsonl": _lines(rows[split], plan) for split in SPLITS}
     manifest = _manifest(plan, contents)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / MANIFEST_NAME).unlink(missing_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MANIFEST_NAME).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The mixture's folder cannot be written: {error.strerror}.", path=folder
+        ) from None
     for name, content in contents.items():
         write_atomic(folder / name, [content])
     text = json.dumps(msgspec.to_builtins(manifest), ensure_ascii=False, indent=1)
@@ -131,6 +137,16 @@ def read_manifest(folder: Path) -> Manifest:
         raise ConfigError(f"The manifest cannot be read: {error}.", path=path) from None
 
 
+def _is_mixture(folder: Path) -> bool:
+    """Return whether an earlier mixture is here: other folders hold a manifest.json too."""
+    try:
+        read_manifest(folder)
+    except ConfigError:
+        return False
+    # A run keeps a copy of the manifest, but not the rows.
+    return (folder / "train.jsonl").is_file()
+
+
 def _lines(rows: Sequence[PlannedRow], plan: Plan) -> bytes:
     buffer = io.StringIO()
     with jsonlines.Writer(buffer) as writer:
@@ -151,7 +167,7 @@ def _manifest(plan: Plan, contents: dict[str, bytes]) -> Manifest:
     return Manifest(
         curator=__version__,
         name=plan.recipe.name,
-        recipe=msgspec.to_builtins(plan.recipe),
+        recipe=_portable(plan.recipe),
         system_prompt=plan.system_prompt,
         sources=[
             {
@@ -176,6 +192,21 @@ def _manifest(plan: Plan, contents: dict[str, bytes]) -> Manifest:
         files={name: hashlib.sha256(data).hexdigest() for name, data in contents.items()},
         rows={split: [_origin(row) for row in rows[split]] for split in SPLITS},
     )
+
+
+def _portable(recipe: Recipe) -> dict[str, Any]:
+    """Return a recipe as plain values, its absolute paths cut to their names."""
+    values: dict[str, Any] = msgspec.to_builtins(recipe)
+    for source in values["source"]:
+        source["path"] = _portable_path(source["path"])
+    if "\n" not in recipe.system_prompt:
+        values["system_prompt"] = _portable_path(recipe.system_prompt)
+    return values
+
+
+def _portable_path(text: str) -> str:
+    path = PurePath(text)
+    return path.name if path.is_absolute() or text.startswith("~") else text
 
 
 def _origin(row: PlannedRow) -> ManifestRow:
