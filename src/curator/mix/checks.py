@@ -113,7 +113,7 @@ def _share(plan: Plan) -> Iterator[Check]:
         return
     figures = (
         f"Curated rows are {plan.curated_rows:,} of {len(plan.train):,} training rows"
-        f" ({plan.curated_share:.1%}): {plan.curated_training} examples."
+        f" ({plan.curated_share:.1%}): {_some(plan.curated_training, 'example')}."
     )
     if plan.curated_share < SMALL_SHARE:
         yield Check(
@@ -133,9 +133,11 @@ def _multiplied(plan: Plan) -> Iterator[Check]:
         if source.role == "curated" and source.exact_duplicates:
             times = source.rows / distinct
             if source.rows % distinct == 0 and source.evenly_multiplied:
-                what = f"These {source.rows} rows are {distinct} examples {times:.0f} times"
+                what = (
+                    f"These {source.rows} rows are {_some(distinct, 'example')} {times:.0f} times"
+                )
             else:
-                what = f"These {source.rows} rows are {distinct} different examples"
+                what = f"These {source.rows} rows are {_some(distinct, 'different example')}"
             yield Check(
                 "multiplied",
                 Verdict.WARN,
@@ -151,15 +153,15 @@ def _unreadable(plan: Plan) -> Iterator[Check]:
             yield Check(
                 "unreadable",
                 verdict,
-                f"{source.path}: {source.unreadable} rows cannot be read as an instruction and"
-                f" an output (the first is line {source.first_unreadable}).",
+                f"{source.path}: {_some(source.unreadable, 'row')} cannot be read as an instruction"
+                f" and an output (the first is line {source.first_unreadable}).",
                 "`curator lint` says what is wrong with each.",
             )
 
 
 def _validation(plan: Plan) -> Iterator[Check]:
     if plan.valid:
-        yield Check("validation", Verdict.OK, f"{len(plan.valid)} rows are held out.")
+        yield Check("validation", Verdict.OK, f"Held out: {_some(len(plan.valid), 'row')}.")
     else:
         yield Check(
             "validation",
@@ -167,3 +169,7 @@ def _validation(plan: Plan) -> Iterator[Check]:
             "No row is held out, so training cannot tell learning from memorising.",
             "Raise split.valid, or add base rows to hold out.",
         )
+
+
+def _some(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
