@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import marshal
 import os
 import sys
@@ -64,14 +65,25 @@ def command(job: int) -> list[str]:
 
 @cache
 def _codes() -> dict[str, Any]:
+    """Compile the parts of the harness, without the file that ``__future__`` would load."""
     folder = files("curator.sandbox.inside")
-    return {
-        part: compile(
-            folder.joinpath(f"{part}.py").read_text("utf-8"), f"curator/{part}.py", "exec",
-            dont_inherit=True, optimize=0,
+    codes = {}
+    for part in _PARTS:
+        tree = ast.parse(folder.joinpath(f"{part}.py").read_text("utf-8"))
+        tree.body = [
+            node
+            for node in tree.body
+            if not (isinstance(node, ast.ImportFrom) and node.module == "__future__")
+        ]
+        codes[part] = compile(
+            tree,
+            f"curator/{part}.py",
+            "exec",
+            flags=annotations.compiler_flag,
+            dont_inherit=True,
+            optimize=0,
         )
-        for part in _PARTS
-    }  # fmt: skip
+    return codes
 
 
 def packages(venv: Path) -> Path:

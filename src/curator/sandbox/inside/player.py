@@ -9,6 +9,7 @@ from __future__ import annotations
 import _ast
 import _operator
 import _signal  # type: ignore[import-not-found]
+import atexit
 import posix
 import sys
 from itertools import starmap
@@ -53,6 +54,7 @@ def prepare(job: dict[str, Any], token: bytes, channel: int) -> Iterator[Any]:
     send = _sender(channel)
     send(b"T", b" ".join(table))
     steps.append((_make_finish(token, held, send),))
+    steps.append((_close_down, module.__dict__))
     sys.addaudithook(_make_hook(send, tuple(job["trusted"])))
     return starmap(_operator.call, iter(steps))
 
@@ -93,6 +95,23 @@ def _make_finish(
         send(b"E", token + b"%d:%s" % (len(marks), marks))
 
     return finish
+
+
+def _close_down(space: dict[str, Any]) -> None:
+    """End the process as the interpreter would, but without taking it apart.
+
+    Threads are waited for, exit functions run, objects of the module are let go, output is
+    flushed. Taking the interpreter apart would copy every page that this process shares with the
+    supervisor.
+    """
+    if "threading" in sys.modules:
+        sys.modules["threading"]._shutdown()  # noqa: SLF001 - what the interpreter calls
+    atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter calls
+    space.clear()
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.closed:
+            stream.flush()
+    posix._exit(0)  # noqa: SLF001 - how a process ends at once
 
 
 def _make_hook(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]
 import posix
-import select
+import resource  # noqa: F401 - loaded here once, for both sides of the fork
 import sys
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-TICK = 40  # milliseconds between looks at memory and files
+TICK = 0.04  # seconds between looks at memory and files
 CHANNEL_LIMIT = 4 << 20
 PR_SET_DUMPABLE = 4
 
@@ -66,63 +66,69 @@ def _harden(job: dict[str, Any]) -> None:
 
 
 def _watch(job: dict[str, Any], child: int, records: int, token: bytes) -> int:
-    """Wait for the child, then write the verdict's facts; return this process's own status."""
-    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
-    posix.set_blocking(records, False)
+    """Wait for the child, then write the verdict's facts; return this process's own status.
+
+    A timer looks at memory and files, and collects ended processes, while the child's records
+    are waited for. It raises nothing, so that no record that was just read is lost.
+    """
     nonce = posix.read(job["nonce"], 64)
-    poll = select.poll()
-    poll.register(records, select.POLLIN)
-    poll.register(job["nonce"], select.POLLIN)
-    try:
-        poll.register(posix.pidfd_open(child), select.POLLIN)
-        tick = TICK
-    except (AttributeError, OSError):
-        tick = 5
+    posix.set_blocking(job["nonce"], False)
+    causes: list[bytes] = []
+    ended: list[Any] = []
+
+    def look(_number: int, _frame: object) -> None:
+        try:
+            while (found := posix.wait4(-1, posix.WNOHANG))[0]:
+                if found[0] == child:
+                    ended.append(found)
+        except ChildProcessError:
+            pass
+        if ended:
+            # Something that the program started may hold the channel open; do not wait for it.
+            posix.set_blocking(records, False)
+            return
+        try:
+            if not posix.read(job["nonce"], 1):
+                posix._exit(1)  # noqa: SLF001 - whoever asked for this run is gone
+        except BlockingIOError:
+            pass
+        cause = _excess(job)
+        if cause:
+            end(cause)
+
+    def end(cause: bytes) -> None:
+        causes.append(cause)
+        posix.kill(-1 if job["init"] else child, _signal.SIGKILL)
+
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+    _signal.signal(_signal.SIGALRM, look)
+    _signal.setitimer(_signal.ITIMER_REAL, TICK, TICK)
     buffer = b""
-    cause = b""
-    usage = status = None
-    while status is None:
-        for number, event in poll.poll(tick):
-            if number == job["nonce"] and event & (select.POLLHUP | select.POLLERR):
-                return 1  # whoever asked for this run is gone
-            if number == records and not event & select.POLLIN:
-                poll.unregister(records)  # the child closed its end; the process may live on
-        buffer += _read(records, CHANNEL_LIMIT + 1 - len(buffer))
-        if not cause:
-            cause = b"channel" if len(buffer) > CHANNEL_LIMIT else _excess(job)
-            if cause:
-                posix.kill(-1 if job["init"] else child, _signal.SIGKILL)
-        while True:
-            try:
-                pid, code, spent = posix.wait4(-1, posix.WNOHANG)
-            except ChildProcessError:
+    try:
+        while piece := posix.read(records, 1 << 16):
+            buffer += piece
+            if len(buffer) > CHANNEL_LIMIT:
+                end(b"channel")
                 break
-            if pid == child:
-                status, usage = code, spent
-            if pid == 0:
-                break
-    buffer += _read(records, CHANNEL_LIMIT + 1 - len(buffer))
-    kept, ended, sound = _records(buffer, token)
+    except BlockingIOError:
+        pass
+    while not ended:
+        try:
+            ended.append(posix.wait4(child, 0))
+        except ChildProcessError:
+            continue  # `look` was quicker
+    _signal.setitimer(_signal.ITIMER_REAL, 0)
+    kept, finished, sound = _records(buffer, token)
+    _, status, usage = ended[0]
     head = b"%d %d %d %d %s\n" % (
         posix.waitstatus_to_exitcode(status),
-        usage.ru_maxrss if usage else 0,
-        ended,
-        sound and cause != b"channel",
-        cause,
+        usage.ru_maxrss,
+        finished,
+        sound and b"channel" not in causes,
+        causes[0] if causes else b"",
     )
     _write(job["report"], nonce + head + kept)
     return 0
-
-
-def _read(descriptor: int, limit: int) -> bytes:
-    """Return what is there now, at most `limit` bytes."""
-    text = b""
-    try:
-        while len(text) < limit and (piece := posix.read(descriptor, min(limit, 1 << 16))):
-            text += piece
-    except BlockingIOError:
-        pass
-    return text
 
 
 def _write(descriptor: int, text: bytes) -> None:
