@@ -1,0 +1,236 @@
+"""The shell around the five panes: title, pane bar, footer, palette, help, themes, leaving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
+from textual.containers import Container
+from textual.content import Content
+from textual.theme import BUILTIN_THEMES
+from textual.widgets import Footer, Static
+
+from curator.settings import Project
+from curator.tui.bar import PaneBar, PaneTab, TitleBar
+from curator.tui.commands import StudioCommands
+from curator.tui.dialogs import Choice, Question
+from curator.tui.help import HelpScreen
+from curator.tui.keys import bindings_of, key, key_name, unknown_ids
+from curator.tui.panes import PANES
+from curator.tui.panes.base import Pane
+from curator.tui.themes import ANSI_DEFAULTS, DARK, DEFAULTS, LIGHT, THEMES
+
+#: Below this many columns or rows nothing useful can be drawn.
+LEAST = (60, 16)
+
+_LEAVING = (
+    Choice("s", "save", "save, then quit"),
+    Choice("d", "discard", "discard what is not saved, and quit"),
+    Choice("c", "stay", "stay"),
+)
+
+
+class CuratorApp(App[int]):
+    """The studio.
+
+    Args:
+        project: The project it is open on.
+        file: The file of examples to open; the project's own by default.
+    """
+
+    TITLE = "curator"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar = {StudioCommands}
+    ENABLE_COMMAND_PALETTE = True
+    NOTIFICATION_TIMEOUT = 4
+    COMMAND_PALETTE_DISPLAY = "ctrl+p"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            key(
+                str(number),
+                f"goto('{spec.name}')",
+                spec.title,
+                id=f"app.{spec.name}",
+                tooltip=f"{spec.title}: {spec.summary}.",
+            )
+            for number, spec in enumerate(PANES, start=1)
+        ),
+        key(
+            "f6",
+            "next_pane(1)",
+            "next pane",
+            id="app.next_pane",
+            tooltip="Go to the next pane, from a text as well.",
+            priority=True,
+        ),
+        key(
+            "shift+f6",
+            "next_pane(-1)",
+            "pane before",
+            id="app.pane_before",
+            tooltip="Go to the pane before, from a text as well.",
+            priority=True,
+        ),
+        key(
+            "question_mark,f1",
+            "help",
+            "help",
+            id="app.help",
+            tooltip="Show the keys that work here.",
+            show=True,
+        ),
+        key("f9", "theme", "theme", id="app.theme", tooltip="Dark, light, the terminal's own."),
+        key(
+            "q,ctrl+q",
+            "leave",
+            "quit",
+            id="app.quit",
+            tooltip="Leave the studio; asks while something is unsaved.",
+        ),
+        Binding("ctrl+c", "help_quit", show=False, system=True),
+    ]
+
+    def __init__(self, project: Project, file: Path | None = None) -> None:
+        super().__init__()
+        self._project = project
+        self._file = file
+        self._panes: dict[str, Pane] = {}
+        self._open = ""
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give themes from elsewhere the variables that only the studio knows."""
+        return ANSI_DEFAULTS if self.current_theme.ansi else DEFAULTS
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Write keys as people say them: ``ctrl+s``."""
+        return binding.key_display or key_name(binding.key)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the shell."""
+        yield TitleBar()
+        yield PaneBar()
+        yield Container(id="panes")
+        yield Footer(compact=True, show_command_palette=True)
+        yield Static(
+            Content(
+                f"The terminal is smaller than {LEAST[0]} × {LEAST[1]}.\n"
+                "Make it larger; your work is kept."
+            ),
+            id="too-small",
+            markup=False,
+        )
+
+    async def on_mount(self) -> None:
+        """Take the project's own keys, and open the Author pane."""
+        keymap = dict(self._project.settings.keys)
+        self.set_keymap(keymap)
+        await self.action_goto("author")
+
+    def on_ready(self) -> None:
+        """Name the keys of ``curator.toml`` that no binding has, once all of them are known."""
+        if self._project.settings.keys:
+            self._check_keymap()
+
+    def _check_keymap(self) -> None:
+        known = {binding.id for spec in PANES for binding in bindings_of([spec.load()])}
+        known |= {binding.id for binding in bindings_of([*self.query("*"), self])}
+        unknown = unknown_ids(self._project.settings.keys, (one for one in known if one))
+        if unknown:
+            self.notify(
+                f"curator.toml names keys for actions that do not exist: {', '.join(unknown)}.",
+                title="Keys",
+                severity="warning",
+                markup=False,
+            )
+
+    @property
+    def pane(self) -> Pane | None:
+        """The pane in front."""
+        return self._panes.get(self._open)
+
+    async def action_goto(self, name: str) -> None:
+        """Bring a pane to the front, building it the first time."""
+        spec = next(spec for spec in PANES if spec.name == name)
+        pane = self._panes.get(name)
+        if pane is None:
+            kind = spec.load()
+            pane = kind(self._project, self._file) if name == "author" else kind(self._project)  # type: ignore[call-arg]
+            self._panes[name] = pane
+            await self.query_one("#panes").mount(pane)
+        for other_name, other in self._panes.items():
+            other.display = other_name == name
+        self._open = name
+        self.query_one(PaneBar).show(name)
+        self._show_title()
+        pane.opened()
+
+    async def action_next_pane(self, by: int) -> None:
+        """Go to the pane beside this one."""
+        names = [spec.name for spec in PANES]
+        await self.action_goto(names[(names.index(self._open) + by) % len(names)])
+
+    def action_help(self) -> None:
+        """Show the keys that work here."""
+        if not isinstance(self.screen, HelpScreen | CommandPalette):
+            self.push_screen(HelpScreen(self.screen.active_bindings.values()))
+
+    def action_theme(self) -> None:
+        """Go to the next theme."""
+        names = [name for name in THEMES if name in BUILTIN_THEMES or name in self.available_themes]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.theme = names[(at + 1) % len(names)]
+
+    @work(exclusive=True, group="leave")
+    async def action_leave(self) -> None:
+        """Leave; ask only where something would be lost."""
+        unsaved = [pane for pane in self._panes.values() if pane.unsaved]
+        if unsaved:
+            names = ", ".join(pane.subject for pane in unsaved)
+            answer = await self.push_screen_wait(
+                Question("Not saved yet", f"There are unsaved changes in {names}.", _LEAVING)
+            )
+            if answer not in ("save", "discard"):
+                return
+            if answer == "save" and not all([pane.save_all() for pane in unsaved]):  # noqa: C419 - every pane is asked
+                return
+        self.exit(0)
+
+    async def action_quit(self) -> None:
+        """Leave, as every other way of leaving does."""
+        self.action_leave()
+
+    def on_resize(self) -> None:
+        """Say when the terminal is too small; everything stays as it is behind that."""
+        small = self.size.width < LEAST[0] or self.size.height < LEAST[1]
+        self.screen_stack[0].set_class(small, "-too-small")
+
+    @on(PaneTab.Chosen)
+    async def _tab_chosen(self, message: PaneTab.Chosen) -> None:
+        await self.action_goto(message.name)
+
+    @on(Pane.Goto)
+    async def _goto(self, message: Pane.Goto) -> None:
+        await self.action_goto(message.name)
+
+    @on(Pane.OpenExample)
+    async def _open_example(self, message: Pane.OpenExample) -> None:
+        """Take an example to the Author pane as a new one."""
+        from curator.tui.panes.author.pane import AuthorPane
+
+        await self.action_goto("author")
+        author = self._panes["author"]
+        assert isinstance(author, AuthorPane)
+        author.add(message.example)
+
+    @on(Pane.StatusChanged)
+    def _show_title(self) -> None:
+        if self.pane is not None:
+            self.query_one(TitleBar).show(self.pane.subject, self.pane.status)

@@ -1,0 +1,58 @@
+"""Opening the studio: what has to be right before anything is drawn."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from curator.errors import CuratorError
+from curator.settings import Project
+
+
+def launch(project: Project, file: Path | None = None) -> int:
+    """Open the studio and stay until the person leaves.
+
+    Args:
+        project: The project to open.
+        file: A file of examples to open in place of the project's own.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        CuratorError: There is no terminal, or `file` or the project's settings cannot be used.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CuratorError(
+            "The studio needs a terminal, and this is not one.",
+            hint="Run `curator demo` for the same job without one, or `curator --help`.",
+        )
+    if os.environ.get("TERM", "") in ("dumb", "unknown"):
+        raise CuratorError(
+            f"The studio cannot draw on a terminal of the type {os.environ['TERM']!r}.",
+            hint="Set TERM to what the terminal is, for instance xterm-256color.",
+        )
+    check(project, file)
+    from curator.tui.app import CuratorApp
+
+    app = CuratorApp(project, file)
+    code = app.run()
+    return (app.return_code or 0) if code is None else code
+
+
+def check(project: Project, file: Path | None) -> None:
+    """Find out before the first paint whether the file and the settings can be used.
+
+    Raises:
+        CuratorError: They cannot; the message says why.
+    """
+    from curator.lint import make_linter
+    from curator.store import ExampleFile
+    from curator.store.rows import is_array
+
+    settings = project.settings
+    make_linter(project.profile, select=settings.lint.select, ignore=settings.lint.ignore)
+    path = file or project.path(settings.examples)
+    if (file is not None or path.exists()) and is_array(path):
+        ExampleFile.open(path)

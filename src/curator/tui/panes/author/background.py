@@ -1,0 +1,104 @@
+"""The checks that follow the typing, and the one that goes through the whole file at open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.message import Message
+from textual.worker import get_current_worker
+
+from curator.errors import CuratorError
+from curator.example import Example
+from curator.tui.panes.author import checks
+from curator.tui.panes.author.checks import Subject, Verdict
+from curator.tui.panes.author.ledger import Entry
+from curator.tui.panes.author.session import Session
+from curator.tui.panes.base import Pane
+
+if TYPE_CHECKING:
+    from curator.sandbox import Outcome
+
+
+class CheckingPane(Pane):
+    """A pane whose checks run in worker threads and come back as messages.
+
+    A result carries the number of the request it answers; one that is not the latest is dropped,
+    so that a slow check can never overwrite what a newer keystroke asked for.
+    """
+
+    class Checked(Message):
+        """One row was checked."""
+
+        def __init__(self, number: int, subject: Subject, verdict: Verdict) -> None:
+            super().__init__()
+            self.number = number
+            self.subject = subject
+            self.verdict = verdict
+
+    class Scanned(Message):
+        """Some rows of the file were checked."""
+
+        def __init__(self, session: Session, batch: list[tuple[Entry, Verdict]]) -> None:
+            super().__init__()
+            self.session = session
+            self.batch = batch
+
+    class Paired(Message):
+        """Some twins of the file were found; `last` says whether these are the last."""
+
+        def __init__(
+            self, session: Session, pairs: Sequence[tuple[Entry, Entry, float]], *, last: bool
+        ) -> None:
+            super().__init__()
+            self.session = session
+            self.pairs = pairs
+            self.last = last
+
+    class Ran(Message):
+        """An example's code was run, or could not be."""
+
+        def __init__(self, number: int, outcome: Outcome | CuratorError) -> None:
+            super().__init__()
+            self.number = number
+            self.outcome = outcome
+
+    @work(thread=True, exclusive=True, group="live")
+    def check_row(self, number: int, session: Session, subject: Subject) -> None:
+        """Check one row and look for its twins."""
+        entries = tuple(session.ledger.entries)
+        threshold = self.project.settings.twins.threshold
+        verdict = checks.check(subject, session.linter, session.name, entries, threshold)
+        self.post_message(self.Checked(number, subject, verdict))
+
+    @work(thread=True, exclusive=True, group="scan")
+    def scan_file(self, session: Session) -> None:
+        """Check every row of the file, then compare all rows with one another."""
+        worker = get_current_worker()
+
+        def cancelled() -> bool:
+            return worker.is_cancelled
+
+        entries = tuple(session.ledger.entries)
+        for batch in checks.scan(session.path, session.linter, session.name, entries, cancelled):
+            self.post_message(self.Scanned(session, batch))
+        threshold = self.project.settings.twins.threshold
+        # Only what stood in the file when it was opened has its text by now; edits since then
+        # were checked, twins included, as they were made.
+        known = [entry for entry in entries if entry.text]
+        pairs = checks.twins_of_all(known, threshold, cancelled)
+        for begin in range(0, len(pairs), 512):
+            if cancelled():
+                return
+            self.post_message(self.Paired(session, pairs[begin : begin + 512], last=False))
+        self.post_message(self.Paired(session, (), last=True))
+
+    @work(thread=True, exclusive=True, group="run")
+    def run_code(self, number: int, session: Session, example: Example) -> None:
+        """Run an example's code, sealed."""
+        try:
+            outcome: Outcome | CuratorError = checks.run_example(example, session.profile)
+        except CuratorError as error:
+            outcome = error
+        self.post_message(self.Ran(number, outcome))

@@ -1,0 +1,149 @@
+"""One text of an example, in an editor of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.text import Text
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+
+from curator.lint import Severity
+from curator.terminal import visible
+from curator.tui.panes.author.draft import location
+from curator.tui.styled import Styled
+from curator.tui.text import ERROR, WARNING, mark, safe_line
+
+_INDENT = re.compile(r"[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A finding as an editor shows it: a piece of its text, underlined.
+
+    Attributes:
+        start: The first character.
+        end: The character after the last.
+        severity: How much it matters.
+    """
+
+    start: int
+    end: int
+    severity: Severity
+
+
+class Field(Styled, TextArea):
+    """An editor for one text.
+
+    Args:
+        name: The key of the text in a draft.
+        title: What stands over it.
+        code: The language of its text; empty for prose, which wraps.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--error", "field--warning"}
+
+    class Left(Message):
+        """The person is done with this field for now."""
+
+    def __init__(self, name: str, title: str, *, code: str = "") -> None:
+        super().__init__(
+            "",
+            language="python" if code == "python" else None,
+            soft_wrap=not code,
+            tab_behavior="focus",
+            show_line_numbers=False,
+            highlight_cursor_line=False,
+            name=name,
+        )
+        self.title = title
+        self._code = bool(code)
+        self._flags: dict[int, list[tuple[int, int, Severity]]] = {}
+        self.cursor_blink = False
+        self._show_title(())
+
+    @property
+    def key(self) -> str:
+        """The key of the text in a draft."""
+        return self.name or ""
+
+    def show_flags(self, flags: Sequence[Flag]) -> None:
+        """Underline what findings point at, and say beside the title how many there are."""
+        text = self.text
+        self._flags.clear()
+        for flag in flags:
+            line, column = location(text, flag.start)
+            end_line, end = location(text, flag.end)
+            stop = end if end_line == line else len(self.document.get_line(line))
+            self._flags.setdefault(line, []).append((column, max(stop, column + 1), flag.severity))
+        self._show_title(flags)
+        # Drawn lines are kept by the editor; this is its own way to have them drawn again.
+        self.notify_style_update()
+        self.refresh()
+
+    def get_line(self, line_index: int) -> Text:
+        """Return a line as it is drawn: what a terminal would act on stands as one sign each."""
+        line = self.document.get_line(line_index)
+        if not line.isascii() or not line.replace("\t", " ").isprintable():
+            line = "".join(_drawn(character) for character in line)
+        text = Text(line, end="", no_wrap=True)
+        for start, end, severity in self._flags.get(line_index, ()):
+            kind = "field--error" if severity is Severity.ERROR else "field--warning"
+            text.stylize(self.get_component_rich_style(kind, partial=True), start, end)
+        return text
+
+    def select_span(self, start: int, end: int) -> None:
+        """Put the cursor on a piece of the text, in sight."""
+        self.move_cursor(location(self.text, start), center=True)
+        if end > start:
+            self.move_cursor(location(self.text, end), select=True)
+            self.selection = type(self.selection)(self.selection.end, self.selection.start)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep the indentation of code: a new line begins where the last one did."""
+        if not self._code or self.read_only:
+            return
+        row, column = self.cursor_location
+        before = self.document.get_line(row)[:column]
+        indent = _INDENT.match(before)
+        lead = indent.group() if indent else ""
+        if event.key == "enter":
+            deeper = (
+                " " * self.indent_width if before.rstrip().endswith((":", "(", "[", "{")) else ""
+            )
+            self.replace(f"\n{lead}{deeper}", *self.selection, maintain_selection_offset=False)
+        elif (
+            event.key == "backspace"
+            and self.selection.is_empty
+            and before
+            and lead == before
+            and "\t" not in before
+        ):
+            stop = (column - 1) // self.indent_width * self.indent_width
+            self.delete((row, stop), (row, column), maintain_selection_offset=False)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def on_blur(self) -> None:
+        """Say that the person left."""
+        self.post_message(self.Left())
+
+    def _show_title(self, flags: Sequence[Flag]) -> None:
+        title = safe_line(self.title, 40)
+        for sign, severity in ((ERROR, Severity.ERROR), (WARNING, Severity.WARNING)):
+            if count := sum(flag.severity is severity for flag in flags):
+                title = Content.assemble(title, "  ", mark(sign), f" {count}")
+        self.border_title = title
+
+
+def _drawn(character: str) -> str:
+    """Return what stands for one character: always one, so that columns stay as they are."""
+    shown = visible(character, tabs=True)
+    return shown if len(shown) == 1 else "\ufffd"

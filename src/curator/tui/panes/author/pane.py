@@ -1,0 +1,248 @@
+"""The Author pane: what each key does to the file and to the example in the editor."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import SuspendNotSupported
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import Input
+
+from curator.errors import CuratorError
+from curator.tui.panes.author.bindings import AUTHOR_KEYS
+from curator.tui.panes.author.draft import template
+from curator.tui.panes.author.editor import ExampleEditor
+from curator.tui.panes.author.files import FileDesk
+from curator.tui.panes.author.list import ExampleList
+from curator.tui.panes.author.outside import edit_outside
+from curator.tui.panes.author.rule import RulePage
+from curator.tui.panes.author.side import Choices, SidePanel
+from curator.tui.panes.author.twin import Side, TwinScreen
+from curator.tui.panes.author.welcome import Welcome
+
+
+class AuthorPane(FileDesk):
+    """Write examples; see findings and twins as you type."""
+
+    BINDINGS: ClassVar[list[BindingType]] = AUTHOR_KEYS
+
+    def _say(self, text: str) -> None:
+        """Say why a key did nothing."""
+        self.notify(text, markup=False, timeout=3)
+
+    def action_new(self) -> None:
+        """Add an outline after the row under the cursor and begin to write."""
+        if self._session is not None:
+            at = len(self._session) if self._index is None else self._index + 1
+            self.add(template(self._session.profile), at=at)
+            self.editor.focus_first()
+
+    def action_save(self) -> None:
+        """Write the file."""
+        if self.unsaved:
+            if self.save():
+                self._say("Saved.")
+        else:
+            self._say("Everything is saved.")
+
+    def action_delete(self) -> None:
+        """Delete the row; nothing is asked because u brings it back."""
+        if self._session is None or self._index is None or not self.commit():
+            return
+        title = self.title_of(self._index)
+        self.refresh_list(self._session.delete(self._index))
+        self._say(f"Deleted “{title}”; u brings it back.")
+
+    def action_duplicate(self) -> None:
+        """Put a copy under the row."""
+        if self._session is None or self._index is None or not self.commit():
+            return
+        if self._session.row(self._index).example is None:
+            self._say("A broken row cannot be duplicated: mend it first.")
+            return
+        self.refresh_list(self._session.duplicate(self._index))
+
+    def action_move(self, by: int) -> None:
+        """Move the row up or down in the file."""
+        if self._session is None or self._index is None or not self.commit():
+            return
+        if self._query:
+            self._say("Rows can be moved while all of them are shown: clear the filter first.")
+            return
+        self.refresh_list(self._session.move(self._index, self._index + by))
+
+    def action_undo(self) -> None:
+        """Take back the last change of the file."""
+        self._travel(back=True)
+
+    def action_redo(self) -> None:
+        """Make the last undone change again."""
+        self._travel(back=False)
+
+    def _travel(self, *, back: bool) -> None:
+        session = self._session
+        if session is None or not self.commit():
+            return
+        count, current = len(session), self._index
+        index = session.undo() if back else session.redo()
+        if index is None:
+            self._say("There is nothing to undo." if back else "There is nothing to redo.")
+        elif len(session) == count and index == current:
+            # The same row, other texts: the editors keep their places.
+            self.show_row(index, same_row=True)
+            self.examples.refresh()
+        else:
+            self.refresh_list(index)
+
+    def action_run(self) -> None:
+        """Run the example's code, sealed."""
+        example = self.current()
+        if self._session is None or example is None:
+            self._say("A broken row has nothing to run: mend it first.")
+            return
+        self._run_number += 1
+        self.side.show_run(Content.styled("running…", "$text-muted"))
+        self.run_code(self._run_number, self._session, example)
+
+    def action_finding(self, by: int) -> None:
+        """Go to the next finding (1) or the one before (-1), across examples."""
+        session = self._session
+        if session is None or self._index is None:
+            return
+        step = (-1 if by > 0 else 0) if self._finding is None else self._finding
+        if 0 <= step + by < len(self.findings):
+            self._jump(step + by)
+            return
+        for distance in range(1, len(session) + 1):
+            index = (self._index + by * distance) % len(session)
+            if session.entry(index).findings:
+                if not self.commit():
+                    return
+                self.examples.go(index)
+                if index != self._index:
+                    self.show_row(index)
+                if self.findings:
+                    self._jump(0 if by > 0 else len(self.findings) - 1)
+                return
+        self._say("No finding in any example.")
+
+    def _jump(self, number: int) -> None:
+        """Put the cursor on the span of a finding."""
+        self._finding = number
+        self.side.query_one("#findings", Choices).highlighted = number
+        self.editor.jump(self.findings[number], self._output)
+
+    def action_fix(self) -> None:
+        """Apply the fix of the chosen finding as one change."""
+        session, index = self._session, self._index
+        if session is None or index is None or not self.findings:
+            self._say("There is no finding here.")
+            return
+        chosen = self.side.query_one("#findings", Choices).highlighted or 0
+        finding = self.findings[min(chosen, len(self.findings) - 1)]
+        if finding.fix is None:
+            self._say(f"{finding.code} has no fix to apply: it wants a person's judgement.")
+        elif self.editor.changed and not self.commit():
+            return
+        elif session.fix(index, finding):
+            self.show_row(index, same_row=True)
+            self.examples.refresh()
+            self._say(f"{finding.fix.title}: done; u takes it back.")
+
+    def action_switch(self) -> None:
+        """Change between the parts and the Markdown they make."""
+        draft = self.editor.draft
+        if self._index is None or draft is None or not self.commit():
+            return
+        if draft.form == "row" or not self.editor.draft or not self.editor.draft.can_switch:
+            self._say(draft.reason or "As parts it would not come back byte for byte.")
+            return
+        self._raw_wanted = draft.form == "parts"
+        self.show_row(self._index, same_row=True)
+        self.editor.focus_first()
+
+    def action_outside(self) -> None:
+        """Edit one text in the person's own editor."""
+        if self._session is None or self._index is None or not self.commit():
+            return
+        name, text, suffix = self.editor.for_outside()
+        try:
+            with self.app.suspend():
+                edited = edit_outside(text, suffix)
+        except SuspendNotSupported:
+            self._say("Another editor cannot be opened from this terminal.")
+        except CuratorError as error:
+            self.notify_error(error)
+        else:
+            self.editor.put_text(name, edited)
+            self.commit()
+        self.app.refresh()
+
+    def action_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_panel(self) -> None:
+        """Put the cursor into the findings, or into the twins where it is there already."""
+        findings, twins = (self.side.query_one(name, Choices) for name in ("#findings", "#twins"))
+        (twins if findings.has_focus else findings).focus()
+
+    def action_back(self) -> None:
+        """Go back to the list; from the list, show all rows again."""
+        if self.examples.has_focus or self.query_one("#filter", Input).has_focus:
+            self.query_one("#filter", Input).value = ""
+        if self.commit():
+            self.examples.focus()
+
+    @on(ExampleEditor.Left)
+    @on(SidePanel.Left)
+    def _left(self) -> None:
+        self.action_back()
+
+    @on(ExampleEditor.Committed)
+    def _committed(self) -> None:
+        self.commit()
+
+    @on(ExampleList.Opened)
+    def _opened(self) -> None:
+        self.editor.focus_first()
+
+    @on(SidePanel.FindingChosen)
+    def _finding_chosen(self, message: SidePanel.FindingChosen) -> None:
+        if message.number < len(self.findings):
+            self._jump(message.number)
+
+    @on(SidePanel.RuleWanted)
+    def _rule_wanted(self, message: SidePanel.RuleWanted) -> None:
+        if message.number < len(self.findings):
+            self.app.push_screen(RulePage(self.findings[message.number].code))
+
+    @on(SidePanel.TwinChosen)
+    @work(group="question")
+    async def _twin_chosen(self, message: SidePanel.TwinChosen) -> None:
+        """Show a twin beside the example, and do what is chosen there."""
+        mine, twins = self.current(), self.twins()
+        if mine is None or self._session is None or message.number >= len(twins):
+            return
+        index, score, _ = twins[message.number]
+        other = self._session.row(index).example
+        if other is None or self._index is None:
+            return
+        answer = await self.app.push_screen_wait(
+            TwinScreen(Side(self._index, mine), Side(index, other), score)
+        )
+        if answer == "delete":
+            self.action_delete()
+        elif answer == "open" and self.commit():
+            self.examples.go(index)
+
+    @on(Welcome.Chosen)
+    async def _welcome_chosen(self, message: Welcome.Chosen) -> None:
+        if message.name == "new":
+            self.action_new()
+        elif message.name == "samples":
+            self.add_samples()
+        else:
+            await self.app.run_action("help")

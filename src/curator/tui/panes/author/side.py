@@ -1,0 +1,178 @@
+"""What is known about the example in the editor: findings, twins, its run and its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from curator.lint import Finding, Severity
+from curator.tui.keys import key
+from curator.tui.styled import Styled
+from curator.tui.text import MARKS, OK, TWIN, mark, safe, safe_line
+
+
+class Choices(OptionList):
+    """A list to choose from, with the motions of vim."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("j", "cursor_down", "down", id="choices.down", tooltip="Go to the next line."),
+        key("k", "cursor_up", "up", id="choices.up", tooltip="Go to the line before."),
+        key("g", "first", "first", id="choices.first", tooltip="Go to the first line."),
+        key("G", "last", "last", id="choices.last", tooltip="Go to the last line."),
+    ]
+
+
+class SidePanel(Styled, Vertical):
+    """Findings, twins, run and size; enter or a click on a line goes there."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "leave", "back to list", id="side.leave", tooltip="Go back to the list."),
+        key(
+            "question_mark",
+            "rule",
+            "explain",
+            id="side.rule",
+            tooltip="Show the page of the rule behind this finding.",
+            show=True,
+        ),
+    ]
+
+    class FindingChosen(Message):
+        """Go to a finding.
+
+        Attributes:
+            number: Its place in the list.
+        """
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class TwinChosen(Message):
+        """See a twin.
+
+        Attributes:
+            number: Its place in the list.
+        """
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class RuleWanted(Message):
+        """Show the page of a finding's rule.
+
+        Attributes:
+            number: The finding's place in the list.
+        """
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    class Left(Message):
+        """The person wants to go back to the list."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the four sections."""
+        yield Choices(id="findings", classes="section", markup=False)
+        yield Choices(id="twins", classes="section", markup=False)
+        with Vertical(id="facts", classes="section"):
+            yield Static(id="run", markup=False)
+            yield Static(id="size", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin with nothing known."""
+        self.query_one("#facts").border_title = "Run"
+        self.show_findings((), ())
+        self.show_twins(())
+        self.show_run(Content(""))
+
+    def show_findings(self, findings: Sequence[Finding], places: Sequence[str]) -> None:
+        """List findings, each with where it stands."""
+        choices = self.query_one("#findings", Choices)
+        kept = choices.highlighted
+        choices.border_title = _title("Findings", len(findings))
+        choices.clear_options()
+        if not findings:
+            choices.add_option(Option(Content.assemble(mark(OK), " nothing found"), disabled=True))
+            return
+        for finding, where in zip(findings, places, strict=True):
+            choices.add_option(Option(_finding(finding, where)))
+        choices.highlighted = min(kept or 0, len(findings) - 1)
+
+    def show_twins(self, twins: Sequence[tuple[int, float, str]]) -> None:
+        """List twins: the row's index, the score, the beginning of its instruction."""
+        choices = self.query_one("#twins", Choices)
+        choices.border_title = _title("Twins", len(twins))
+        choices.clear_options()
+        if not twins:
+            choices.add_option(Option(Content.assemble(mark(OK), " none"), disabled=True))
+            return
+        for index, score, title in twins:
+            choices.add_option(
+                Option(
+                    Content.assemble(
+                        mark(TWIN),
+                        (f" {score:.0f} ", "bold"),
+                        (f"#{index + 1} ", "$text-muted"),
+                        safe_line(title, 60),
+                    )
+                )
+            )
+        choices.highlighted = 0
+
+    def show_run(self, outcome: Content) -> None:
+        """Say how the sandbox run ended, or how to start one."""
+        hint = Content.styled("f5 runs the sanity test", "$text-muted")
+        self.query_one("#run", Static).update(outcome or hint)
+
+    def show_size(self, characters: int) -> None:
+        """Say how long the example is; tokens are an estimate at four characters each."""
+        self.query_one("#size", Static).update(
+            Content.assemble(
+                (f"≈ {(characters + 3) // 4:,}", "bold"),
+                (f" tokens, estimated from {characters:,} characters", "$text-muted"),
+            )
+        )
+
+    def action_leave(self) -> None:
+        """Ask to go back to the list."""
+        self.post_message(self.Left())
+
+    def action_rule(self) -> None:
+        """Ask for the page of the rule behind the finding under the cursor."""
+        number = self.query_one("#findings", Choices).highlighted
+        if number is not None:
+            self.post_message(self.RuleWanted(number))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Pass on what was chosen."""
+        event.stop()
+        kind = self.FindingChosen if event.option_list.id == "findings" else self.TwinChosen
+        self.post_message(kind(event.option_index))
+
+
+def _title(name: str, count: int) -> Content:
+    return Content.assemble(name, (f"  {count}", "bold") if count else "")
+
+
+def _finding(finding: Finding, where: str) -> Content:
+    sign = MARKS.get(finding.severity, MARKS[Severity.INFO])
+    fix = Content.styled("  f2 fixes it", "$text-success") if finding.fix else Content("")
+    return Content.assemble(
+        mark(sign),
+        (f" {finding.code} ", "bold"),
+        safe(finding.message),
+        "\n  ",
+        (where, "$text-muted"),
+        fix,
+    )
