@@ -7,18 +7,23 @@ file a rule, named after its code.
 
 from __future__ import annotations
 
+import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
-from curator.example import Answer, CodeBlock, Example, Profile, Span, parse, render
+from curator.example import Answer, CodeBlock, Example, Profile, Span, parse
 from curator.example.docstring import Definition, Docstring, definitions, read_docstring
+from curator.lint.case import Case
 from curator.lint.finding import Fix, Severity
-from curator.store import Row, decode
+from curator.store import Row
+from curator.store.decode import ProblemKind
 
 WHOLE = Span(0, 0)
+
+_DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,34 @@ class Record:
         return tuple(found)
 
     @cached_property
+    def documented(self) -> tuple[tuple[CodeBlock, Definition, Docstring], ...]:
+        """The public definitions that have a docstring, each with its block and what it says."""
+        found = []
+        for block, definition in self.definitions:
+            if not self.asks_for_docstring(definition):
+                continue
+            docstring = self.docstring(definition)
+            if docstring is not None and (definition.docstring or "").strip():
+                found.append((block, definition, docstring))
+        return tuple(found)
+
+    def asks_for_docstring(self, definition: Definition) -> bool:
+        """Return whether a definition should have a docstring of its own.
+
+        Private and special methods need none, and neither do a property's setter and deleter,
+        overloads and overrides, whose documentation is read elsewhere.
+        """
+        return definition.public and not definition.decorators & _DOCUMENTED_ELSEWHERE
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the solution defines or assigns at its top level."""
+        trees = [block.tree for block in self.answer.blocks("solution")]
+        return frozenset(
+            name for tree in trees if isinstance(tree, ast.Module) for name in _bound(tree)
+        )
+
+    @cached_property
     def _docstrings(self) -> dict[int, Docstring | None]:
         return {}
 
@@ -87,56 +120,43 @@ class Record:
         return self._docstrings[key]
 
 
-@dataclass(frozen=True)
-class Case:
-    """One row that a rule must, or must not, speak about.
+def asked_arguments(definition: Definition) -> tuple[tuple[str, ast.arg], ...]:
+    """Return the parameters that a docstring must document: name, with its stars, and node.
 
-    Attributes:
-        raw: The row as a line of the file.
-        example: The row's example, or None where it cannot be read.
+    A parameter that begins with an underscore is there because the caller passes it, and needs no
+    entry.
     """
-
-    raw: str
-    example: Example | None
-
-
-def case(example: Example) -> Case:
-    """Return the case of a whole example."""
-    from curator.store import encode
-
-    return Case(encode(example).decode("utf-8"), example)
+    return tuple(
+        (name, node) for name, node in definition.arguments if not name.strip("*").startswith("_")
+    )
 
 
-def raw(line: str) -> Case:
-    """Return the case of a line of the file, which need not be readable."""
-    read = decode(line.encode("utf-8", "surrogatepass"))
-    return Case(line, read if isinstance(read, Example) else None)
+def docstring_span(block: CodeBlock, definition: Definition) -> Span:
+    """Return where a docstring stands with its quotes, or where the name does if there is none."""
+    node = definition.docstring_node
+    return block.locate(node) if node else block.locate_name(definition.node)
 
 
-def output(text: str) -> Case:
-    """Return the case of an answer given as it is."""
-    return case(Example.new(instruction="Write a function that doubles a number.", output=text))
+def _bound(tree: ast.Module) -> Iterator[str]:
+    """Yield the names that a module defines or assigns, those inside definitions left out."""
+    pending: list[ast.AST] = [*tree.body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            for target in targets:
+                yield from (n.id for n in ast.walk(target) if _is_stored(n))
+        else:
+            pending.extend(n for n in ast.iter_child_nodes(node) if isinstance(n, _BLOCKS))
 
 
-GOOD_SOLUTION = '''def double(number: int) -> int:
-    """Return twice the number.
-
-    Args:
-        number: The number to double.
-
-    Returns:
-        Twice the number.
-    """
-    return number * 2'''
-GOOD_USAGE = "print(double(4))  # Output: 8"
-GOOD_TEST = "assert double(0) == 0\nassert double(-3) == -6"
+def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
 
 
-def parts(*, solution: str = GOOD_SOLUTION, usage: str = GOOD_USAGE, test: str = GOOD_TEST) -> Case:
-    """Return the case of an answer in the default profile, good but for what is given."""
-    from curator.example import load_profile
-
-    return output(render({"solution": solution, "usage": usage, "test": test}, load_profile()))
+_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
 
 
 class Rule:
@@ -167,6 +187,22 @@ class RowRule(Rule, ABC):
     @abstractmethod
     def check(self, row: Row) -> Iterator[Hit]:
         """Yield what is wrong with `row`."""
+
+
+class ProblemRule(RowRule):
+    """A rule about rows that cannot be read, by the kind of their problem.
+
+    Attributes:
+        kinds: The kinds it speaks about.
+    """
+
+    kinds: ClassVar[frozenset[ProblemKind]]
+
+    def check(self, row: Row) -> Iterator[Hit]:
+        """Yield the row's problem if it is of this rule's kinds."""
+        if row.problem is not None and row.problem.kind in self.kinds:
+            place = max(row.problem.column - 1, 0)
+            yield Hit(row.problem.message, pointer="", span=Span(place, place))
 
 
 class RecordRule(Rule, ABC):

@@ -117,14 +117,16 @@ def decode_text(text: str) -> Example | Problem:
 def as_example(value: Any) -> Example | Problem:
     """Return a decoded JSON value as an example, or say why it is none."""
     if not isinstance(value, dict):
-        return Problem("not-object", f"A JSON object was expected, not {_json_type(value)}.")
+        return Problem("not-object", f"A JSON object was expected, not {json_type(value)}.")
     if _has_surrogate(value):
         return Problem("unicode", "A text holds half of a surrogate pair, which is no character.")
     return Example(value)
 
 
-def _json_type(value: Any) -> str:
+def json_type(value: Any) -> str:
+    """Return what JSON calls a decoded value, with its article."""
     names = {
+        dict: "an object",
         list: "an array",
         str: "a string",
         bool: "a boolean",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curator.example import Span
+from curator.lint.case import output, parts
 from curator.lint.finding import Severity
-from curator.lint.rule import Hit, Record, RecordRule, output, parts
+from curator.lint.rule import Hit, Record, RecordRule
 
 
 class MissingSection(RecordRule):
