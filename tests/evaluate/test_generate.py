@@ -46,7 +46,6 @@ def test_base_and_adapter_answer_from_one_child_and_the_base_is_unharmed(tiny, a
 
     assert before == after
     assert tuned != before
-    assert all("a" in text for text in tuned)
 
 
 def test_each_prompt_is_answered_once_and_a_cut_answer_says_so(tiny):

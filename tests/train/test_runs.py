@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from curator.errors import InputError, TrainingError
-from curator.train import TrainingSpec, list_runs, read_mixture, read_run, runs
+from curator.train import TrainingSpec, list_runs, read_mixture, read_run, runfolder, runs
 from curator.train.events import Paused, Phase
 
 
@@ -72,7 +72,7 @@ def test_a_run_is_found_by_folder_by_id_and_as_the_latest(create, tmp_path):
 
 def test_a_run_whose_child_is_gone_has_failed_whatever_its_file_says(create):
     run, lock = create()
-    runs.write_record(run.folder, msgspec.structs.replace(run.record, status="running", pid=1))
+    runfolder.write_record(run.folder, msgspec.structs.replace(run.record, status="running", pid=1))
     assert read_run(run.folder).status == "running"
 
     os.close(lock)
@@ -86,11 +86,11 @@ def test_only_one_child_works_on_a_run(create):
     run, lock = create()
 
     with pytest.raises(TrainingError, match="at work"):
-        runs.take_lock(run.folder)
+        runfolder.take_lock(run.folder)
 
     os.close(lock)
-    again = runs.take_lock(run.folder)
-    assert runs.is_alive(run.folder)
+    again = runfolder.take_lock(run.folder)
+    assert runfolder.is_alive(run.folder)
     os.close(again)
 
 
@@ -98,8 +98,8 @@ def test_events_are_appended_and_half_a_line_is_not_read(create):
     run, _ = create()
     events = [Phase(name="loading"), Paused(iteration=3)]
 
-    runs.append_events(run.folder, events[:1])
-    runs.append_events(run.folder, events[1:])
+    runfolder.append_events(run.folder, events[:1])
+    runfolder.append_events(run.folder, events[1:])
     with (run.folder / "events.jsonl").open("ab") as file:
         file.write(b'{"event":"pau')
 

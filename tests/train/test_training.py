@@ -31,6 +31,7 @@ from curator.train import (
     read_run,
     start_training,
 )
+from curator.train.training import child_environment
 from train.conftest import write_rows
 
 LOAD_WITH_ADAPTER = """
@@ -319,3 +320,41 @@ def test_every_reader_sees_every_event(train, spec):
 
     assert first == second
     assert training.over
+
+
+def test_a_loss_that_is_no_number_ends_the_training_with_a_sentence(train, spec, tmp_path):
+    folder = build_tiny_model(tmp_path / "nan")
+    weights = (folder / "model.safetensors").read_bytes()
+    numbers = 16_000
+    (folder / "model.safetensors").write_bytes(
+        weights[: -4 * numbers] + b"\x00\x00\xc0\x7f" * numbers
+    )
+
+    last = list(train(spec(model=str(folder))).events())[-1]
+
+    assert isinstance(last, Failed)
+    assert "not a number" in last.message
+    assert "learning_rate" in last.hint
+
+
+def test_a_child_with_a_local_model_gets_no_token_and_no_network(monkeypatch, tiny):
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+
+    local, remote = child_environment(str(tiny)), child_environment("org/name")
+
+    assert "HF_TOKEN" not in local
+    assert local["HF_HUB_OFFLINE"] == "1"
+    assert remote["HF_TOKEN"] == "hf_secret"
+    assert "HF_HUB_OFFLINE" not in remote
+
+
+def test_importing_the_rooms_does_not_import_mlx():
+    program = (
+        "import sys, curator.train, curator.tiny, curator.evaluate.generate;"
+        "print([name for name in ('mlx', 'mlx_lm', 'transformers') if name in sys.modules])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+    assert done.stdout.strip() == b"[]"

@@ -26,7 +26,8 @@ from curator.train.events import (
 )
 from curator.train.mixture import Mixture, read_mixture
 from curator.train.model import check_model
-from curator.train.runs import Run, RunRecord, list_runs, read_run
+from curator.train.runfolder import RunRecord
+from curator.train.runs import Run, list_runs, read_run
 from curator.train.spec import DEFAULT_MODEL, TrainingSpec, read_spec, spec_from
 from curator.train.training import Inputs, Training, check_inputs, start_training
 

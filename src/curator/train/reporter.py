@@ -24,7 +24,7 @@ from curator.train.events import (
     Stopped,
     encode,
 )
-from curator.train.runs import RunRecord, append_events, now_text, read_record, write_record
+from curator.train.runfolder import RunRecord, append_events, now_text, read_record, write_record
 
 
 class Pipe:

@@ -20,17 +20,15 @@ from curator.train.child import Child, start_child
 from curator.train.events import AnyEvent, Failed, decode
 from curator.train.mixture import Mixture, read_mixture
 from curator.train.model import check_model, is_local
-from curator.train.runs import (
+from curator.train.runfolder import (
     ACTIVE,
     LOG,
-    Run,
     append_events,
-    create_run,
     now_text,
     read_record,
-    read_run,
     write_record,
 )
+from curator.train.runs import Run, create_run, read_run
 from curator.train.spec import TrainingSpec
 
 _WORKER = "curator.train.worker"

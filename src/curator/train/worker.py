@@ -63,8 +63,8 @@ def _train(folder: Path, model_name: str, reporter: Reporter, control: Control) 
     mixture = read_mixture(run.mixture)
     reporter.tell(Phase(name="loading"))
     # Imported late: a stop that comes while MLX is loading is answered at once.
-    from curator.train.worker_loop import Loop, add_lora
-    from curator.train.worker_model import device_name, load_base
+    from curator.train.worker_loop import Loop
+    from curator.train.worker_model import add_lora, device_name, load_base
 
     model, tokenizer = load_base(model_name)
     reporter.tell(Phase(name="tokenizing"))

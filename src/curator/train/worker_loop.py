@@ -7,7 +7,6 @@ they are; the loop is ours.
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Callable, Sequence
@@ -19,17 +18,13 @@ from typing import Any
 import mlx.core as mx
 import mlx.nn as nn
 import mlx.optimizers as optim
-import numpy as np
-from mlx.utils import tree_flatten
 from mlx_lm import batch_generate
 from mlx_lm.tuner.trainer import grad_checkpoint
-from mlx_lm.tuner.utils import linear_to_lora_layers
-from mlx_lm.utils import get_total_parameters, maybe_set_recommended_wired_limit
+from mlx_lm.utils import maybe_set_recommended_wired_limit
 
-from curator.errors import ConfigError, TrainingError
+from curator.errors import TrainingError
 from curator.example.chat import prompt_ids, prompt_messages
-from curator.store.atomic import write_text
-from curator.train.adapter import CONFIG, WEIGHTS, differences, read_adapter
+from curator.train.adapter import WEIGHTS, differences, read_adapter
 from curator.train.batches import (
     Batch,
     Row,
@@ -47,10 +42,10 @@ from curator.train.events import (
     TrainingResult,
     Validation,
 )
-from curator.train.model import is_local
 from curator.train.reporter import Reporter
-from curator.train.runs import ADAPTER
+from curator.train.runfolder import ADAPTER
 from curator.train.spec import TrainingSpec
+from curator.train.worker_model import save_adapter, write_adapter_config
 
 
 @dataclass(slots=True)
@@ -73,31 +68,6 @@ class _Tally:
     train_loss: float | None = None
     val_loss: float | None = None
     best: tuple[float, int] | None = None
-
-
-def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
-    """Freeze `model` and give its linear maps LoRA matrices, seeded by the spec.
-
-    Returns:
-        The parameters of the model, and those of the adapter.
-
-    Raises:
-        ConfigError: The spec wants more layers than there are.
-    """
-    if spec.num_layers > len(model.layers):
-        raise ConfigError(
-            f"`num_layers` is {spec.num_layers}, but the model has {len(model.layers)} layers.",
-            hint="-1 takes all of them.",
-        )
-    mx.random.seed(spec.seed)
-    # Our batches do not draw from numpy's global generator; libraries may.
-    np.random.seed(spec.seed)
-    parameters = get_total_parameters(model)
-    model.freeze()
-    linear_to_lora_layers(model, spec.num_layers, spec.lora_parameters())
-    trainable = sum(value.size for _, value in tree_flatten(model.trainable_parameters()))
-    mx.eval(model.parameters())
-    return int(parameters), int(trainable)
 
 
 def masked_loss(model: Any, ids: mx.array, spans: mx.array) -> tuple[mx.array, mx.array]:
@@ -126,7 +96,7 @@ class Loop:
     """One training, from a model with LoRA matrices to a saved adapter.
 
     Args:
-        model: With LoRA matrices, see `add_lora`.
+        model: With LoRA matrices, see `curator.train.worker_model.add_lora`.
         tokenizer: For sample answers.
         spec: How to train.
         folder: The run folder.
@@ -179,7 +149,7 @@ class Loop:
             learning_rate=spec.learning_rate
         )
         step = self._compiled_step(optimizer)
-        self._write_config()
+        write_adapter_config(self._adapter, spec, self._model_name)
         self._validate(valid)
         window = _Window()
         batches = training_batches(
@@ -314,29 +284,10 @@ class Loop:
             )
         )
 
-    def _write_config(self) -> None:
-        """Write what mlx-lm needs to load the adapter; a path of this machine is no part of it."""
-        config: dict[str, Any] = {
-            "fine_tune_type": "lora",
-            "num_layers": self._spec.num_layers,
-            "lora_parameters": self._spec.lora_parameters(),
-        }
-        if not is_local(self._model_name):
-            config["model"] = self._model_name
-        data = json.dumps(config, indent=2, sort_keys=True) + "\n"
-        write_text(self._adapter / CONFIG, data)
-
     def _save(self) -> None:
         if self._saved_at == self._tally.iteration:
             return
-        # Written beside and moved, so that a full disk or a kill leaves the last good one.
-        temporary = self._adapter / f".saving.{WEIGHTS}"
-        weights = dict(tree_flatten(self._model.trainable_parameters()))
-        try:
-            mx.save_safetensors(str(temporary), weights)
-            temporary.replace(self._adapter / WEIGHTS)
-        finally:
-            temporary.unlink(missing_ok=True)
+        save_adapter(self._model, self._adapter)
         self._saved_at = self._tally.iteration
         self._reporter.tell(Saved(iteration=self._tally.iteration, path=f"{ADAPTER}/{WEIGHTS}"))
 

@@ -1,14 +1,23 @@
-"""Load a base model in a child process, and say in a sentence why one cannot be loaded."""
+"""A base model in a child process, and the adapter on it: load, add, save.
+
+Why a model cannot be loaded is said in a sentence. MLX is imported inside the functions, so that a
+child can answer while it loads.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import traceback
+from pathlib import Path
 from typing import Any
 
-from curator.errors import ModelError
+from curator.errors import ConfigError, ModelError
+from curator.store.atomic import write_text
 from curator.terminal import one_line
+from curator.train.adapter import CONFIG, WEIGHTS
 from curator.train.model import is_local
+from curator.train.spec import TrainingSpec
 
 _TOKENS = ("HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HUGGINGFACEHUB_API_TOKEN")
 
@@ -54,6 +63,80 @@ def load_base(model: str) -> tuple[Any, Any]:
     if on_cpu:
         loaded.set_dtype(mx.float32)
     return loaded, tokenizer
+
+
+def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
+    """Freeze `model` and give its linear maps LoRA matrices, seeded by the spec.
+
+    Returns:
+        The parameters of the model, and those of the adapter.
+
+    Raises:
+        ConfigError: The spec wants more layers than there are.
+    """
+    import mlx.core as mx
+    import numpy as np
+    from mlx.utils import tree_flatten
+    from mlx_lm.tuner.utils import linear_to_lora_layers
+    from mlx_lm.utils import get_total_parameters
+
+    if spec.num_layers > len(model.layers):
+        raise ConfigError(
+            f"`num_layers` is {spec.num_layers}, but the model has {len(model.layers)} layers.",
+            hint="-1 takes all of them.",
+        )
+    mx.random.seed(spec.seed)
+    # Our batches do not draw from numpy's global generator; libraries may.
+    np.random.seed(spec.seed)
+    parameters = get_total_parameters(model)
+    model.freeze()
+    linear_to_lora_layers(model, spec.num_layers, spec.lora_parameters())
+    trainable = sum(value.size for _, value in tree_flatten(model.trainable_parameters()))
+    mx.eval(model.parameters())
+    return int(parameters), int(trainable)
+
+
+def write_adapter_config(folder: Path, spec: TrainingSpec, model: str) -> None:
+    """Write what mlx-lm needs to load the adapter; a path of this machine is no part of it.
+
+    Args:
+        folder: The adapter folder.
+        spec: How it is trained.
+        model: The base, as `check_model` returned it.
+
+    Raises:
+        StoreError: It could not be written.
+    """
+    config: dict[str, Any] = {
+        "fine_tune_type": "lora",
+        "num_layers": spec.num_layers,
+        "lora_parameters": spec.lora_parameters(),
+    }
+    if not is_local(model):
+        config["model"] = model
+    write_text(folder / CONFIG, json.dumps(config, indent=2, sort_keys=True) + "\n")
+
+
+def save_adapter(model: Any, folder: Path) -> None:
+    """Write the trained matrices of `model`; a full disk or a kill leaves the last good ones.
+
+    Args:
+        model: With LoRA matrices.
+        folder: The adapter folder.
+
+    Raises:
+        RuntimeError: They could not be written (so MLX says it).
+        OSError: Likewise.
+    """
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    temporary = folder / f".saving.{WEIGHTS}"
+    try:
+        mx.save_safetensors(str(temporary), dict(tree_flatten(model.trainable_parameters())))
+        temporary.replace(folder / WEIGHTS)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def device_name() -> str:

@@ -1,0 +1,176 @@
+"""The run folder: one training, whole, in files that outlive the processes that wrote them.
+
+::
+
+    runs/2026-11-22-143005-runnable-first/
+        run.json        status, model, mixture and its hashes, result
+        spec.json       what was asked for
+        manifest.json   the mixture's, copied, if it has one
+        events.jsonl    everything the child said, appended to
+        log.txt         what it and the libraries printed
+        adapter/        adapters.safetensors, adapter_config.json
+        alive.lock      locked for as long as the child lives
+
+The child keeps ``run.json`` and ``events.jsonl`` up to date, so a run goes on without its parent.
+Whether a child still lives is told by the lock and not by its process id, which the system may have
+given to somebody else.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from curator.errors import InputError, TrainingError
+from curator.store.atomic import write_atomic
+from curator.train.events import AnyEvent, TrainingResult, decode, encode
+
+Status = Literal["starting", "running", "paused", "stopped", "finished", "failed"]
+ACTIVE: frozenset[str] = frozenset({"starting", "running", "paused"})
+
+RECORD = "run.json"
+SPEC = "spec.json"
+MANIFEST = "manifest.json"
+EVENTS = "events.jsonl"
+LOG = "log.txt"
+LOCK = "alive.lock"
+ADAPTER = "adapter"
+
+T = TypeVar("T")
+
+
+class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``run.json`` holds.
+
+    Attributes:
+        id: The folder's name.
+        name: What the person called it; may be empty.
+        status: Where it stands.
+        created: When, in UTC, ISO 8601.
+        model: The base model: an absolute path, or a Hub id.
+        mixture: Path of the mixture folder when the run began.
+        hashes: SHA-256 of each file of the mixture, by file name.
+        rows: Rows of each split.
+        pid: Process id of the child; None before it started.
+        ended: When it ended, in UTC, ISO 8601; None while it has not.
+        iteration: Iterations done, as of the last save or change of status.
+        result: What came out; None until then.
+        message: Why it failed; empty otherwise.
+        hint: What to do about that; may be empty.
+    """
+
+    id: str
+    name: str = ""
+    status: Status = "starting"
+    created: str
+    model: str
+    mixture: str
+    hashes: dict[str, str]
+    rows: dict[str, int]
+    pid: int | None = None
+    ended: str | None = None
+    iteration: int = 0
+    result: TrainingResult | None = None
+    message: str = ""
+    hint: str = ""
+
+
+def read_events(folder: Path) -> list[AnyEvent]:
+    """Return the events of the run in `folder`; an unfinished last line is left out."""
+    try:
+        data = (folder / EVENTS).read_bytes()
+    except FileNotFoundError:
+        return []
+    return [decode(line) for line in data.split(b"\n")[:-1] if line]
+
+
+def append_events(folder: Path, events: Iterable[AnyEvent]) -> None:
+    """Append `events` to ``events.jsonl``, each with one write so that lines never mix."""
+    with (folder / EVENTS).open("ab", buffering=0) as file:
+        for event in events:
+            file.write(encode(event))
+
+
+def write_record(folder: Path, record: RunRecord) -> None:
+    """Replace ``run.json``.
+
+    Raises:
+        StoreError: It could not be written; the old one is as it was.
+    """
+    write_json(folder / RECORD, record)
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Read ``run.json`` as it stands, without asking whether the child lives.
+
+    Raises:
+        InputError: It cannot be read.
+    """
+    return read_json(folder / RECORD, RunRecord)
+
+
+def now_text() -> str:
+    """Return the present in UTC, as ``run.json`` writes it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def take_lock(folder: Path) -> int:
+    """Lock the run for a child and return the file descriptor that holds the lock.
+
+    The lock belongs to the open file: a child that inherits the descriptor keeps it locked after
+    the parent has closed its own.
+
+    Raises:
+        TrainingError: A child is at work on this run.
+    """
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise TrainingError("A training is at work on this run.", path=folder) from None
+    return descriptor
+
+
+def is_alive(folder: Path) -> bool:
+    """Return whether a child holds the lock of the run in `folder`."""
+    try:
+        descriptor = os.open(folder / LOCK, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def read_json(path: Path, type_: type[T]) -> T:
+    """Read one of a run's JSON files as a value of `type_`.
+
+    Raises:
+        InputError: It cannot be read, or holds something else.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=type_)
+    except OSError as error:
+        raise InputError(f"Cannot be read: {error.strerror}.", path=path) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"Not a run's file: {error}.", path=path) from None
+
+
+def write_json(path: Path, value: msgspec.Struct) -> None:
+    """Replace one of a run's JSON files.
+
+    Raises:
+        StoreError: It could not be written; the old one is as it was.
+    """
+    write_atomic(path, [msgspec.json.format(msgspec.json.encode(value)), b"\n"])
