@@ -13,13 +13,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from curator.example.code import LINE_END, CodeBlock, Span
 from curator.example.profile import Profile, Role, SectionSpec
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t](.*)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
@@ -177,13 +180,15 @@ class _Mark:
     prose: bool = False
 
 
-def _block_parser() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark")
-    markdown.core.ruler.enableOnly(["normalize", "block"])
-    return markdown
+@cache
+def _markdown() -> MarkdownIt:
+    """Return a parser of blocks only: what stands within a paragraph does not matter here."""
+    # Imported at the first answer and not before: it costs 25 ms of every start.
+    from markdown_it import MarkdownIt
 
-
-_MARKDOWN = _block_parser()
+    parser = MarkdownIt("commonmark")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
 
 
 def _line_offsets(text: str, area: Span) -> list[int]:
@@ -216,7 +221,7 @@ def _marks(
     offsets = _line_offsets(text, area)
     marks: list[_Mark] = []
     loose: list[CodeBlock] = []
-    tokens = _MARKDOWN.parse(piece)
+    tokens = _markdown().parse(piece)
     for index, token in enumerate(tokens):
         if token.level != 0 or token.map is None or token.nesting < 0:
             continue
@@ -291,7 +296,7 @@ def _unwrap(text: str, profile: Profile) -> CodeBlock | None:
     trimmed = _strip(text, Span(0, len(text)))
     if text[trimmed.start : trimmed.start + 3] not in ("```", "~~~"):
         return None
-    tokens = _MARKDOWN.parse(text)
+    tokens = _markdown().parse(text)
     if len(tokens) != 1 or tokens[0].type != "fence":
         return None
     offsets = _line_offsets(text, Span(0, len(text)))

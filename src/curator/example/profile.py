@@ -7,16 +7,17 @@ docstring must say. Nothing in the code knows the names Solution, Usage or Sanit
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
-from curator.config import parse_toml, read_toml
+from curator.config import read_toml
 from curator.errors import ConfigError
 
 DEFAULT_PROFILE = "runnable-first"
+
+_BUILTIN = Path(__file__).with_name("profiles")
 
 Role = Literal["solution", "usage", "test", "prose"]
 DocstringStyle = Literal["google", "numpy", "rest"]
@@ -98,10 +99,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def builtin_profiles() -> tuple[str, ...]:
     """Return the names of the profiles that come with Curator."""
-    folder = resources.files("curator.example") / "profiles"
-    return tuple(
-        sorted(entry.name[:-5] for entry in folder.iterdir() if entry.name[-5:] == ".toml")
-    )
+    return tuple(sorted(path.stem for path in _BUILTIN.glob("*.toml")))
 
 
 @lru_cache(maxsize=16)
@@ -122,8 +120,7 @@ def load_profile(name: str = DEFAULT_PROFILE) -> Profile:
             f"There is no profile named {name!r}.",
             hint=f"Built in: {', '.join(builtin_profiles())}; or give the path of a .toml file.",
         )
-    source = resources.files("curator.example") / "profiles" / f"{name}.toml"
-    return _checked(parse_toml(source.read_text("utf-8"), Profile, path=f"{name}.toml"), name)
+    return _checked(read_toml(_BUILTIN / f"{name}.toml", Profile, what="a profile"), name)
 
 
 def _checked(profile: Profile, path: Path | str) -> Profile:
