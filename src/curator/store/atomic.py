@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -26,7 +25,7 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
     """
     # Unlike Path.resolve, this does not raise at a symbolic link that leads to itself.
     target = Path(os.path.realpath(path))
-    temporary = target.with_name(f".curator-{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f".curator-{os.urandom(8).hex()}.tmp")
     try:
         mode = _mode(target)
         with open(temporary, "xb", opener=_opener(mode)) as file:

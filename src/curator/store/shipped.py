@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 # In a wheel they lie in the package; in a source checkout where authors edit them.
@@ -13,7 +12,7 @@ _IN_CHECKOUT = {
 
 
 def _shipped(name: str) -> Path:
-    package = Path(str(resources.files("curator")))
+    package = Path(__file__).parents[1]
     inside = package / "shipped" / name
     return inside if inside.is_file() else package.parent.parent / _IN_CHECKOUT[name]
 
