@@ -197,8 +197,10 @@ def _manifest(plan: Plan, contents: dict[str, bytes]) -> Manifest:
 def _portable(recipe: Recipe) -> dict[str, Any]:
     """Return a recipe as plain values, its absolute paths cut to their names."""
     values: dict[str, Any] = msgspec.to_builtins(recipe)
-    for source in values["source"]:
-        source["path"] = _portable_path(source["path"])
+    # A list, as JSON gives it back.
+    values["source"] = [
+        {**source, "path": _portable_path(source["path"])} for source in values["source"]
+    ]
     if "\n" not in recipe.system_prompt:
         values["system_prompt"] = _portable_path(recipe.system_prompt)
     return values
