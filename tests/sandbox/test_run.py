@@ -19,7 +19,7 @@ def test_asserts_that_hold_pass(test_of):
 def test_an_assert_that_fails_points_at_its_line(test_of):
     outcome = test_of("assert double(2) == 4\n\nassert double(2) == 5, 'two'\n")
     assert outcome.status is Status.FAILED
-    assert outcome.message == "AssertionError: two"
+    assert outcome.message == "assert double(2) == 5, 'two' failed: two"
     assert outcome.where == "Sanity test, line 3"
 
 

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import SandboxError
+from curator.sandbox.expected import promises
 from curator.sandbox.program import ROLES, Limits, Program
 
-_PARTS = ("boot", "supervisor", "player", "reporter")
+_PARTS = ("boot", "supervisor", "player", "rewriting", "reporter")
 _BOOT = (
     "import marshal,posix,sys;"
     "codes,job=marshal.loads(posix.read(int(sys.argv[1]),1<<25));"
@@ -141,6 +142,9 @@ def write_job(
         "paths": [str(packages(limits.venv))] if limits.venv else [],
         "trusted": [str(root) for root in interpreter().roots]
         + ([str(limits.venv.resolve())] if limits.venv else []),
+        "promises": [
+            (*promise.at, number) for number, promise in enumerate(promises(program.usage))
+        ],
         "sections": [
             (role, program.filename(role), program.code(role))
             for role in ROLES

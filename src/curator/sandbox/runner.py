@@ -14,11 +14,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from curator.errors import SandboxError
 from curator.sandbox.backend import Backend, Kind, probe
@@ -35,6 +35,14 @@ _TICK = 0.1  # seconds between looks at the clock and at `cancel`
 _GRACE = 2.0  # seconds for the pipes to close once everything has been ended
 _REPORT_LIMIT = 8 << 20
 DEFAULT_LIMITS = Limits()
+
+
+class Cancel(Protocol):
+    """What `threading.Event` is: something that another thread sets."""
+
+    def is_set(self) -> bool:
+        """Say whether the run should end."""
+        ...
 
 
 class Stop(Enum):
@@ -59,7 +67,7 @@ def run(
     program: Program,
     limits: Limits = DEFAULT_LIMITS,
     backend: Backend | None = None,
-    cancel: threading.Event | None = None,
+    cancel: Cancel | None = None,
 ) -> Outcome:
     """Run one program and say what happened.
 
@@ -185,7 +193,7 @@ def _attend(
     limits: Limits,
     backend: Backend,
     started: float,
-    cancel: threading.Event | None,
+    cancel: Cancel | None,
 ) -> tuple[Capture, Capture, bytes, Stop | None]:
     """Read all that comes until it ends, and end it where a limit says so."""
     process = running.process

@@ -6,9 +6,11 @@ import signal
 import sys
 from typing import Any
 
+from curator.sandbox.expected import compare
 from curator.sandbox.outcome import Outcome, Place, Status
 from curator.sandbox.program import ROLES, Limits, Program
 from curator.sandbox.wire import Raised, Report
+from curator.terminal import one_line
 
 _NATIVE_HINT = "with native code or a search of memory a pass could be forged"
 
@@ -112,6 +114,8 @@ def _raised(program: Program, raised: Raised, limits: Limits, common: dict[str, 
     else:
         status = Status.FAILED
         message = f"{raised.kind}: {text}" if text else raised.kind
+        if raised.kind == "AssertionError" and trace:
+            message = _failed_assert(program, trace[-1], text)
     return Outcome(status, message, trace=trace, **common)
 
 
@@ -143,5 +147,35 @@ def _finished(program: Program, limits: Limits, report: Report, common: dict[str
         return Outcome(
             Status.REFUSED, f"Cannot vouch for it: {report.reached[0]} ({_NATIVE_HINT}).", **common
         )
+    comparisons = compare(program.usage, report.outputs)
+    common["comparisons"] = comparisons
+    for broken in comparisons:
+        if not broken.matched:
+            return Outcome(
+                Status.FAILED,
+                f"Promises {one_line(broken.expected, 60)!r}, and it is "
+                f"{one_line(broken.actual, 60)!r}.",
+                section=program.name("usage"),
+                line=broken.line,
+                **common,
+            )
+    if program.usage and not program.needs_assert:
+        return Outcome(Status.PASSED, _kept(len(comparisons)), **common)
     count = len(report.held)
     return Outcome(Status.PASSED, f"{count} assert{'s' * (count != 1)} held.", **common)
+
+
+def _kept(count: int) -> str:
+    if not count:
+        return "Ran to its end."
+    return f"Ran to its end; {count} promised output{'s' * (count != 1)} kept."
+
+
+def _failed_assert(program: Program, place: Place, text: str) -> str:
+    """Name the assert by its source, and add its message or the values it compared."""
+    for role in ROLES:
+        lines = program.code(role).splitlines()
+        if program.name(role) == place.section and place.line <= len(lines):
+            source = one_line(lines[place.line - 1].strip(), 100)
+            return f"{source} failed: {text}" if text else f"{source} failed"
+    return f"AssertionError: {text}"

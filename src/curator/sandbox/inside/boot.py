@@ -31,6 +31,14 @@ def load(part: str, entry: str) -> Any:
 channel = posix.pipe()
 report = load("reporter", "make_report")(channel[1])
 try:
-    deque(load("supervisor", "supervise")(load("player", "prepare"), job, channel), 0)  # noqa: F821
+    deque(
+        load("supervisor", "supervise")(
+            load("player", "prepare"),
+            load("rewriting", "TOOLS"),
+            job,  # noqa: F821
+            channel,
+        ),
+        0,
+    )
 except BaseException as error:
     report(error)

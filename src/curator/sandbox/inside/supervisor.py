@@ -23,12 +23,16 @@ PR_SET_DUMPABLE = 4
 
 
 def supervise(
-    prepare: Callable[..., Iterator[Any]], job: dict[str, Any], channel: tuple[int, int]
+    prepare: Callable[..., Iterator[Any]],
+    tools: tuple[Callable[..., Any], ...],
+    job: dict[str, Any],
+    channel: tuple[int, int],
 ) -> Iterator[Any]:
     """Fork; return the program's steps in the child, and watch over it in the parent.
 
     Args:
         prepare: The player's entry, called in the child.
+        tools: What it changes code with.
         job: What the parent of the sandbox asks for.
         channel: The pipe that the child's records come by.
     """
@@ -40,7 +44,7 @@ def supervise(
         posix.close(channel[0])
         posix.close(job.pop("nonce"))
         posix.close(job.pop("report"))
-        return prepare(job, token, channel[1])
+        return prepare(tools, job, token, channel[1])
     status = 127
     try:
         posix.close(channel[1])
