@@ -1,0 +1,116 @@
+"""A plan in content: the bars, the split, what was left out, the checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from textual.content import Content
+
+from curator.mix import Check, Plan, Verdict
+from curator.tui.panes.mix.sources import BASE, CURATED, SourceFigures
+from curator.tui.text import ERROR, OK, WARNING, mark, plural, safe
+from curator.tui.widgets.bar import figures, share_bar
+from curator.tui.widgets.columns import Row
+
+_MARKS = {Verdict.OK: OK, Verdict.WARN: WARNING, Verdict.ERROR: ERROR}
+_LABEL = 8
+
+
+def shares(plan: Plan, width: int) -> Content:
+    """Return the two bars of what the trainer will see, and their figures.
+
+    Args:
+        plan: The plan.
+        width: In cells.
+    """
+    bars = [("by text", plan.curated_text_share), ("by rows", plan.curated_share)]
+    percent = 7
+    lines = [
+        Content.assemble(
+            (f"{name:<{_LABEL}}", "$foreground-muted"),
+            share_bar(share, max(width - _LABEL - percent, 4)),
+            (f"{share:>{percent}.1%}", "bold $text-primary"),
+        )
+        for name, share in bars
+    ]
+    base = len(plan.train) - plan.curated_rows
+    legend = Content.assemble(
+        " " * _LABEL,
+        (f"{CURATED} curated ", "$text-primary"),
+        figures(
+            [
+                (f"{plan.curated_rows:,}", "row" if plan.curated_rows == 1 else "rows"),
+                (f"{plan.curated_training:,}", "examples"),
+            ],
+            "  ",
+        ),
+        (f"     {BASE} base ", "$foreground-muted"),
+        figures([(f"{base:,}", "row" if base == 1 else "rows")]),
+    )
+    return Content("\n").join([*lines, legend])
+
+
+def split(plan: Plan) -> Content:
+    """Return how many rows each split has."""
+    parts = [("train", plan.train), ("valid", plan.valid), ("test", plan.test)]
+    return Content("\n").join(
+        Content.assemble((f"{name:<7}", "$foreground-muted"), (f"{len(rows):>7,}", "bold"))
+        for name, rows in parts
+    )
+
+
+def left_out(plan: Plan) -> list[Row]:
+    """Return one row for each reason that rows were left out for."""
+    reasons = Counter(removed.reason for removed in plan.removed)
+    return [
+        Row(reason, (Content(reason), Content.styled(f"{count:,}", "bold")))
+        for reason, count in reasons.most_common()
+    ]
+
+
+def checks(found: Iterable[Check]) -> Content:
+    """Return the checks, those that stand in the way first."""
+    order = (Verdict.ERROR, Verdict.WARN, Verdict.OK)
+    return Content("\n").join(
+        Content.assemble(
+            mark(_MARKS[check.verdict]),
+            " ",
+            safe(check.message),
+            *((" ", safe(check.remedy, "$foreground-muted")) if check.remedy else ()),
+        )
+        for check in sorted(found, key=lambda check: order.index(check.verdict))
+    )
+
+
+def errors(found: Iterable[Check]) -> list[tuple[str, str]]:
+    """Return code and message of each check that stands in the way."""
+    return [(check.code, check.message) for check in found if check.verdict is Verdict.ERROR]
+
+
+def source_figures(plan: Plan, files: Sequence[int]) -> list[SourceFigures]:
+    """Return the figures of each source of the recipe.
+
+    Args:
+        plan: The plan.
+        files: How many files each source names; the plan counts by file.
+    """
+    training = Counter(row.source for row in plan.train)
+    found: list[SourceFigures] = []
+    first = 0
+    for index, count in enumerate(files):
+        rows = sum(source.rows for source in plan.sources[first : first + count])
+        found.append(SourceFigures(rows, training[index]))
+        first += count
+    return found
+
+
+def summary(plan: Plan, found: Iterable[Check]) -> Content:
+    """Return the line for the title bar."""
+    verdicts = Counter(check.verdict for check in found)
+    parts = [Content(plural(len(plan.train), "row"))]
+    if count := verdicts[Verdict.ERROR]:
+        parts.append(Content.styled(plural(count, "error"), "$text-error"))
+    if count := verdicts[Verdict.WARN]:
+        parts.append(Content.styled(plural(count, "warning"), "$text-warning"))
+    return Content("   ").join(parts)

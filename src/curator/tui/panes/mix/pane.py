@@ -1,0 +1,379 @@
+"""Mix: what goes in, what the trainer will see of it, and whether anything stands in the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.timer import Timer
+from textual.widgets import OptionList, Static
+from textual.worker import get_current_worker
+
+from curator.errors import ConfigError, CuratorError
+from curator.mix import (
+    Check,
+    Manifest,
+    Plan,
+    Recipe,
+    check_exposures,
+    plan,
+    read_recipe,
+    write_mixture,
+)
+from curator.mix.recipe import source_files
+from curator.settings import Project
+from curator.train import TrainingSpec
+from curator.tui.keys import key
+from curator.tui.panes.base import Pane
+from curator.tui.panes.mix import figures
+from curator.tui.panes.mix.recipe_text import base_patterns, change_source, write_starter
+from curator.tui.panes.mix.removed import RemovedScreen
+from curator.tui.panes.mix.sources import SourceLine, SourceTable
+from curator.tui.text import ERROR, mark, plural, safe
+from curator.tui.widgets.by_name import ByName
+from curator.tui.widgets.columns import Column, Table
+
+#: A pause in the typing after which a number is taken, in seconds.
+PAUSE = 0.3
+
+_REASONS = (Column("reason"), Column("rows", 8, right=True))
+
+
+class Shares(Static):
+    """The bars, drawn again when the width is another one."""
+
+    def __init__(self) -> None:
+        super().__init__(id="shares", markup=False)
+        self._plan: Plan | None = None
+
+    def show(self, found: Plan) -> None:
+        """Show another plan."""
+        self._plan = found
+        self._draw()
+
+    def on_resize(self) -> None:
+        """Draw at the present width."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._plan is not None and self.content_size.width:
+            self.update(figures.shares(self._plan, self.content_size.width))
+
+
+class MixPane(Pane):
+    """The Mix pane."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("b", "build", "build", id="mix.build", tooltip="Write the mixture.", show=True),
+        key(
+            "n",
+            "start_recipe",
+            "new recipe",
+            id="mix.new",
+            tooltip="Write a first recipe from this project's examples and base data.",
+            show=True,
+        ),
+        key(
+            "r",
+            "reload",
+            "read again",
+            id="mix.reload",
+            tooltip="Read the recipe and its sources again.",
+            show=True,
+        ),
+    ]
+
+    class Planned(Message):
+        """A plan is ready."""
+
+        def __init__(self, found: Plan, files: tuple[int, ...]) -> None:
+            super().__init__()
+            self.plan = found
+            self.files = files
+
+    class Working(Message):
+        """A plan is being worked out."""
+
+        def __init__(self, stage: str, done: int, total: int) -> None:
+            super().__init__()
+            self.stage = stage
+            self.done = done
+            self.total = total
+
+    class Refused(Message):
+        """The recipe, a source or the writing met an error."""
+
+        def __init__(self, error: CuratorError, *, planning: bool = True) -> None:
+            super().__init__()
+            self.error = error
+            self.planning = planning
+
+    class Built(Message):
+        """A mixture is on disk."""
+
+        def __init__(self, manifest: Manifest, folder: Path) -> None:
+            super().__init__()
+            self.manifest = manifest
+            self.folder = folder
+
+    def __init__(self, project: Project) -> None:
+        super().__init__(project)
+        self.recipe: Recipe | None = None
+        self.plan: Plan | None = None
+        self.checks: tuple[Check, ...] = ()
+        self._waiting: dict[tuple[int, str], int | None] = {}
+        self._timer: Timer | None = None
+
+    @property
+    def path(self) -> Path:
+        """The recipe's file."""
+        return self.project.path(self.project.settings.recipe)
+
+    @property
+    def subject(self) -> str:
+        """The recipe, as the settings name it."""
+        return self.project.settings.recipe
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether a number was typed that is not in the file yet."""
+        return bool(self._waiting)
+
+    def compose(self) -> ComposeResult:
+        """Lay out the sources over what comes of them."""
+        yield Static(id="nothing", markup=False)
+        with VerticalScroll(id="mix", can_focus=False):
+            with Vertical(id="sources", classes="section") as sources:
+                sources.border_title = "Sources"
+                yield SourceTable()
+            with Vertical(id="seen", classes="section") as seen:
+                seen.border_title = "What the trainer will see"
+                yield Shares()
+            with Horizontal(id="middle"):
+                with Vertical(id="left-out", classes="section") as removed:
+                    removed.border_title = "Left out"
+                    yield Table(_REASONS, heading=False, empty="Nothing was left out.")
+                with Vertical(id="split", classes="section") as rows:
+                    rows.border_title = "Split"
+                    yield Static(id="split-rows", markup=False)
+            with Vertical(id="checks", classes="section") as checks:
+                checks.border_title = "Checks"
+                yield Static(id="check-list", markup=False)
+
+    def opened(self) -> None:
+        """Read the recipe again: it may have been edited elsewhere."""
+        self.call_later(self.action_reload)
+
+    def check_action(
+        self,
+        action: str,
+        parameters: tuple[object, ...],  # noqa: ARG002 - Textual's signature
+    ) -> bool | None:
+        """Offer a new recipe where there is none, and the rest where there is one."""
+        if action == "start_recipe":
+            return self.recipe is None and not self.path.exists()
+        return self.recipe is not None or action not in {"build", "reload"}
+
+    def save_all(self) -> bool:
+        """Write the numbers that were typed into the recipe."""
+        while self._waiting:
+            (index, name), value = next(iter(self._waiting.items()))
+            del self._waiting[index, name]
+            try:
+                self.recipe = change_source(self.path, index, name, value)
+            except CuratorError as error:
+                self.notify_error(error)
+                return False
+        return True
+
+    async def action_reload(self) -> None:
+        """Read the recipe and work out its plan."""
+        self.recipe = None
+        problem = ""
+        if self.path.exists():
+            try:
+                self.recipe = read_recipe(self.path)
+            except CuratorError as error:
+                problem = str(error)
+        self._show_nothing(problem)
+        self.refresh_bindings()
+        if self.recipe is None:
+            return
+        table = self.query_one(SourceTable)
+        await table.show_sources(self.recipe.source)
+        focused = self.screen.focused
+        if focused is None or not focused.display or self not in focused.ancestors:
+            table.focus_first()
+        self._replan()
+
+    async def action_start_recipe(self) -> None:
+        """Write a first recipe."""
+        try:
+            write_starter(self.project, self.path)
+        except CuratorError as error:
+            self.notify_error(error)
+        await self.action_reload()
+
+    def action_build(self) -> None:
+        """Write the mixture, or say what stands in the way."""
+        if self.plan is None or self._timer is not None:
+            self.notify("The plan is still being worked out; try again in a moment.")
+            return
+        problems = figures.errors(self.checks)
+        if not problems:
+            self._build(self.plan, ())
+            return
+        found = self.plan
+
+        def answer(confirmed: bool | None) -> None:
+            if confirmed:
+                self._build(found, tuple(code for code, _ in problems))
+
+        self.app.push_screen(ByName("Build this mixture?", problems), answer)
+
+    def on_source_line_changed(self, event: SourceLine.Changed) -> None:
+        """Take a number after a pause in the typing."""
+        event.stop()
+        self._waiting[event.index, event.key] = event.value
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PAUSE, self._take_numbers)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Show the rows behind a reason."""
+        if self.plan is not None and event.option_id:
+            reason = event.option_id
+            rows = [removed for removed in self.plan.removed if removed.reason == reason]
+            self.app.push_screen(RemovedScreen(reason, rows))
+
+    def on_mix_pane_working(self, event: Working) -> None:
+        """Say how far the plan is."""
+        share = f" {event.done / event.total:.0%}" if event.total else ""
+        self.status = Content.styled(f"planning: {event.stage}{share}", "$foreground-muted")
+
+    def on_mix_pane_planned(self, event: Planned) -> None:
+        """Show a plan."""
+        spec = TrainingSpec()
+        found = self.plan = event.plan
+        self.checks = (
+            *found.checks,
+            check_exposures(found, iters=spec.iters, batch_size=spec.batch_size),
+        )
+        self.query_one(SourceTable).show_figures(figures.source_figures(found, event.files))
+        self.query_one(Shares).show(found)
+        self.query_one("#split-rows", Static).update(figures.split(found))
+        self.query_one(Table).set_rows(figures.left_out(found))
+        self.query_one("#left-out").border_title = (
+            f"Left out  {len(found.removed):,}" if found.removed else "Left out"
+        )
+        self.query_one("#check-list", Static).update(figures.checks(self.checks))
+        self.query_one("#mix").set_class(False, "-stale")
+        self.status = figures.summary(found, self.checks)
+
+    def on_mix_pane_refused(self, event: Refused) -> None:
+        """Say what is wrong with the recipe, or why nothing was built."""
+        if event.planning:
+            self.plan = None
+            self.query_one("#check-list", Static).update(
+                Content.assemble(mark(ERROR), " ", safe(str(event.error)))
+            )
+            self.status = Content.styled("1 error", "$text-error")
+        else:
+            self.notify_error(event.error)
+
+    def on_mix_pane_built(self, event: Built) -> None:
+        """Say what was written and what comes next."""
+        rows = plural(int(event.manifest.counts["train"]), "row")
+        self.notify(
+            f"{rows} to train on are in {self._shown(event.folder)}. Train is next.",
+            title="Mixture built",
+            markup=False,
+        )
+
+    def _shown(self, folder: Path) -> str:
+        root = self.project.root
+        return str(folder.relative_to(root) if folder.is_relative_to(root) else folder)
+
+    def _show_nothing(self, problem: str) -> None:
+        """Show the way to a first recipe, or what is wrong with the one there is."""
+        there = self.recipe is not None
+        self.query_one("#mix").display = there
+        nothing = self.query_one("#nothing", Static)
+        nothing.display = not there
+        if there:
+            return
+        self.status = Content("")
+        if problem:
+            nothing.update(Content.assemble(mark(ERROR), " ", safe(problem)))
+            return
+        curated = self.project.settings.examples
+        base = ", ".join(base_patterns(self.project)) or "none yet: put files into data/raw"
+        nothing.update(
+            Content.assemble(
+                (f"There is no {self.subject} here yet.\n\n", "bold"),
+                "A recipe says which examples are mixed and how: the curated ones you wrote, and\n"
+                "base data that keeps the model what it is.\n\n",
+                ("n", "bold $text-primary"),
+                "  starts one from\n\n",
+                ("   ◆ curated  ", "$text-primary"),
+                safe(curated),
+                ("\n   ◇ base     ", "$foreground-muted"),
+                safe(base),
+            )
+        )
+
+    def _take_numbers(self) -> None:
+        self._timer = None
+        if self.save_all() and self.recipe is not None:
+            for line, spec in zip(self.query(SourceLine), self.recipe.source, strict=False):
+                line.set_spec(spec)
+            self._replan()
+
+    def _replan(self) -> None:
+        if self.recipe is not None:
+            self.query_one("#mix").set_class(True, "-stale")
+            self._work_out(self.recipe)
+
+    @work(thread=True, exclusive=True, group="mix.plan")
+    def _work_out(self, recipe: Recipe) -> None:
+        worker = get_current_worker()
+        root = self.path.parent
+        last = ""
+
+        def progress(stage: str, done: int, total: int) -> None:
+            nonlocal last
+            told = f"{stage} {done * 100 // total if total else 0}"
+            if told != last:
+                last = told
+                self.post_message(self.Working(stage, done, total))
+
+        try:
+            files = tuple(len(source_files(source, root)) for source in recipe.source)
+            found = plan(recipe, root, progress=progress, cancelled=lambda: worker.is_cancelled)
+            # Worked out here, off the thread that draws; the plan keeps them.
+            _ = found.checks, found.curated_text_share
+        except CuratorError as error:
+            if not worker.is_cancelled:
+                self.post_message(self.Refused(error))
+            return
+        if not worker.is_cancelled:
+            self.post_message(self.Planned(found, files))
+
+    @work(thread=True, exclusive=True, group="mix.build")
+    def _build(self, found: Plan, allow: tuple[str, ...]) -> None:
+        folder = self.project.path(self.project.settings.mixtures) / found.recipe.name
+        try:
+            manifest = write_mixture(found, folder, allow=allow)
+        except CuratorError as error:
+            self.post_message(self.Refused(error, planning=False))
+        except OSError as error:
+            refused = ConfigError(f"Could not be written: {error.strerror}.", path=folder)
+            self.post_message(self.Refused(refused, planning=False))
+        else:
+            self.post_message(self.Built(manifest, folder))

@@ -1,0 +1,145 @@
+"""Recipes as text: a first one to start from, and one value changed without touching the rest.
+
+A recipe is a person's file. Its comments and its order stay as they are: only the line of the value
+is rewritten, and the result is read back before it replaces anything.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from curator.config import parse_toml
+from curator.errors import ConfigError
+from curator.mix import Recipe, read_recipe
+from curator.mix.recipe import check_recipe
+from curator.settings import Project
+from curator.store import write_text
+
+_TABLE = re.compile(r"\s*\[")
+_SOURCE = re.compile(r"\s*\[\[\s*source\s*\]\]")
+_BASE_PATTERNS = ("data/raw/*.jsonl", "data/raw/*.json")
+
+
+def starter(project: Project) -> str:
+    """Return a first recipe for a project: its examples as curated, what is in data/raw as base.
+
+    Raises:
+        ConfigError: There is nothing to mix.
+    """
+    sources = []
+    if project.path(project.settings.examples).is_file():
+        sources.append((project.settings.examples, "curated"))
+    sources.extend((pattern, "base") for pattern in base_patterns(project))
+    if not sources:
+        raise ConfigError(
+            "There is nothing to mix yet.",
+            path=project.root,
+            hint=f"Write examples into {project.settings.examples}, or put base data into"
+            " data/raw.",
+        )
+    tables = [
+        f'[[source]]\npath = {_quoted(path)}\nrole = "{role}"\n' + "repeat = 1\n"
+        for path, role in sources
+    ]
+    return "\n".join(
+        [
+            "# What to mix. Curated examples are protected: where a base row is like one of them,",
+            "# the base row goes. Repeats are copies in the training rows only.",
+            f"name = {_quoted(re.sub(r'[^A-Za-z0-9._-]+', '-', project.root.name) or 'mixture')}",
+            "seed = 7\n",
+            *tables,
+            "[dedup]\nthreshold = 90\n",
+            "[split]\nvalid = 0.02\n",
+        ]
+    )
+
+
+def base_patterns(project: Project) -> tuple[str, ...]:
+    """Return the patterns under data/raw that name a file."""
+    return tuple(pattern for pattern in _BASE_PATTERNS if any(project.root.glob(pattern)))
+
+
+def write_starter(project: Project, path: Path) -> None:
+    """Write a first recipe to `path`.
+
+    Raises:
+        ConfigError: There is nothing to mix, or there is a recipe already.
+        StoreError: It could not be written.
+    """
+    if path.exists():
+        raise ConfigError("There is a recipe already; it was left alone.", path=path)
+    text = starter(project)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_text(path, text)
+
+
+def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe:
+    """Change one number of one source in the recipe's file and return the new recipe.
+
+    Args:
+        path: The recipe.
+        index: Which source, from 0.
+        key: ``repeat`` or ``limit``.
+        value: The number; None takes the key away.
+
+    Raises:
+        ConfigError: The value makes no sense, or the file is written in a way that cannot be
+            changed line by line. Nothing is written then.
+        StoreError: It could not be written.
+    """
+    recipe = read_recipe(path)
+    sources = list(recipe.source)
+    default = {"repeat": 1, "limit": None}[key]
+    wanted = default if value is None else value
+    sources[index] = msgspec.structs.replace(sources[index], **{key: wanted})
+    expected = msgspec.structs.replace(recipe, source=tuple(sources))
+    check_recipe(expected, path)
+    if expected == recipe:
+        return recipe
+    text = edited(path.read_text("utf-8"), index, key, value)
+    if text is None or parse_toml(text, Recipe, path=path) != expected:
+        raise ConfigError(
+            f"This recipe is written in a way in which `{key}` cannot be changed from here.",
+            path=path,
+            hint="Change it in an editor.",
+        )
+    write_text(path, text)
+    return expected
+
+
+def edited(text: str, index: int, key: str, value: int | None) -> str | None:
+    """Return `text` with one key of the source table number `index` set, or taken away.
+
+    Returns:
+        The new text, or None where there is no such table.
+    """
+    lines = text.splitlines(keepends=True)
+    starts = [number for number, line in enumerate(lines) if _SOURCE.match(line)]
+    if index >= len(starts):
+        return None
+    start = starts[index]
+    end = next(
+        (n for n in range(start + 1, len(lines)) if _TABLE.match(lines[n])),
+        len(lines),
+    )
+    present = re.compile(rf"(\s*{key}\s*=\s*)[^#\n]*?(\s*(?:#.*)?)$", re.DOTALL)
+    for number in range(start + 1, end):
+        if match := present.match(lines[number]):
+            lines[number] = "" if value is None else f"{match[1]}{value}{match[2]}"
+            return "".join(lines)
+    if value is None:
+        return text
+    last = max(n for n in range(start, end) if lines[n].strip())
+    if not lines[last].endswith("\n"):
+        lines[last] += "\n"
+    lines.insert(last + 1, f"{key} = {value}\n")
+    return "".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """Return `text` as a TOML basic string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,137 @@
+"""One line of a form: what it is called, what it holds, and what is to be said about it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from curator.tui.keys import key
+from curator.tui.styled import Styled
+from curator.tui.text import ERROR, mark, safe
+
+_DIGITS = frozenset("0123456789")
+_NUMBER = frozenset("0123456789.-+eE")
+
+
+class NumberInput(Input):
+    """A text box for a number, which leaves every other key to the pane around it.
+
+    Args:
+        value: What stands in it.
+        whole: Whether only digits and a sign belong in it.
+        placeholder: What is shown while it is empty.
+        id: The widget's id.
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        whole: bool = True,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, compact=True, id=id)
+        self._taken = _DIGITS | {"-"} if whole else _NUMBER
+
+    def check_consume_key(
+        self,
+        key: str,  # noqa: ARG002 - Textual's signature
+        character: str | None,
+    ) -> bool:
+        """Say which keys are typing: those of a number only."""
+        return character is not None and character in self._taken
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character is not None and event.is_printable:
+            if self.check_consume_key(event.key, event.character):
+                await super()._on_key(event)
+            else:
+                # Kept from Input, but not stopped: the key may be the pane's.
+                event.prevent_default()
+
+
+class Tick(Widget, can_focus=True):
+    """A yes or no, with a mark that is not a colour only."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("space", "switch", "switch", id="field.toggle", tooltip="Switch this on or off."),
+    ]
+
+    value: reactive[bool] = reactive(False)
+
+    class Changed(Message):
+        """The value is another one now.
+
+        Attributes:
+            value: The value.
+        """
+
+        def __init__(self, value: bool) -> None:
+            super().__init__()
+            self.value = value
+
+    def __init__(self, value: bool, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.set_reactive(Tick.value, value)
+
+    def render(self) -> Content:
+        """Draw the mark."""
+        return Content("[✓] yes" if self.value else "[ ] no")
+
+    def on_click(self) -> None:
+        """Switch it."""
+        self.action_switch()
+
+    def action_switch(self) -> None:
+        """Switch it."""
+        self.value = not self.value
+        self.post_message(self.Changed(self.value))
+
+
+class FormLine(Styled, Horizontal):
+    """A label, an entry and a note beside it.
+
+    Args:
+        name: The key that the entry's value belongs to.
+        label: What it is called.
+        entry: The widget that holds the value.
+    """
+
+    def __init__(self, name: str, label: str, entry: Widget) -> None:
+        super().__init__(id=f"field-{name.replace('_', '-')}")
+        self.key = name
+        self.label = label
+        self.entry = entry
+        self._problem = ""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the three."""
+        yield Static(self.label, classes="form--label", markup=False)
+        yield self.entry
+        yield Static(classes="form--note", markup=False)
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the value; empty where it is well."""
+        return self._problem
+
+    def say(self, problem: str = "", note: str = "") -> None:
+        """Show what is wrong with the value, or else a note on what it means."""
+        self._problem = problem
+        self.set_class(bool(problem), "-wrong")
+        shown = (
+            Content.assemble(mark(ERROR), " ", safe(problem, "$text-error"))
+            if problem
+            else safe(note, "$foreground-muted")
+        )
+        self.query_one(".form--note", Static).update(shown)
