@@ -96,6 +96,9 @@ def read_suite(name: str) -> Suite:
 
 
 def _checked(suite: Suite, path: str) -> Suite:
+    # Its results are kept in a file of that name.
+    if not suite.name.strip(" .") or {"/", "\\"} & set(suite.name) or not suite.name.isprintable():
+        raise ConfigError("`name` must be a word or a few, without a slash.", path=path)
     if not suite.prompt:
         raise ConfigError(
             "This suite is empty.", path=path, hint="Add a [[prompt]] with id and instruction."
