@@ -115,7 +115,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
             f" {one.row + 1}: {one_line(one.text, 60)}"
         )
     if not evaluation.contamination_checked:
-        say("The mixture of this run is gone, so the suite was not compared with it.")
+        say("The mixture of this run is gone or changed, so the suite was not compared with it.")
     cut = sum(score.truncated for score in sides[-1].scores)
     if cut:
         say(f"{cut} of {evaluation.n} answers were cut at {evaluation.max_tokens} tokens.")

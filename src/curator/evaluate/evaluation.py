@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -10,13 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from curator.errors import CancelledError, ConfigError, CuratorError
+from curator.errors import CancelledError, ConfigError, CuratorError, StoreError
 from curator.evaluate.generate import Generator
 from curator.evaluate.score import Check, Score, checks_of, score
 from curator.evaluate.statistics import Rate
 from curator.evaluate.suite import Contamination, Suite, find_contamination
 from curator.example import Profile, load_profile
 from curator.example.chat import prompt_messages
+from curator.mix import read_manifest
 from curator.store import write_text
 from curator.train import Run, read_mixture
 
@@ -79,7 +81,7 @@ class Evaluation:
         adapter: SHA-256 of the adapter's weights, or None where only the base was asked.
         n: How many prompts were scored.
         contaminated: Prompts left out because the adapter was trained on their like.
-        contamination_checked: Whether the training rows were there to compare with.
+        contamination_checked: Whether the rows that trained were there to compare with.
         max_tokens: The most tokens an answer could have.
         base: How the base did.
         tuned: How the adapter did, or None.
@@ -134,7 +136,8 @@ def evaluate_run(
         cancel: Set it to stop early.
 
     Raises:
-        ConfigError: The run has no adapter, or every prompt is contaminated.
+        ConfigError: The run has no adapter, its manifest is damaged, or every prompt is
+            contaminated.
         ModelError: The model or the adapter cannot be loaded.
         TrainingError: The generating process died.
         CancelledError: `cancel` was set before every prompt was answered.
@@ -230,7 +233,10 @@ def save_evaluation(evaluation: Evaluation, run: Run) -> Path:
         StoreError: It could not be written.
     """
     folder = run.folder / "evaluations"
-    folder.mkdir(exist_ok=True)
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"Cannot be made: {error.strerror}.", path=folder) from None
     path = folder / f"{evaluation.suite}.json"
     write_text(path, json.dumps(evaluation.to_json(), ensure_ascii=False, indent=1) + "\n")
     return path
@@ -273,19 +279,23 @@ def _ask(
 
 def _system_prompt(run: Run) -> str:
     """Return the system prompt that the run's curated rows carried."""
-    try:
-        manifest = json.loads((run.folder / "manifest.json").read_bytes())
-    except (OSError, ValueError):
+    if not (run.folder / "manifest.json").is_file():
+        # A mixture by hand, or by another tool.
         return ""
-    if manifest.get("recipe", {}).get("system_prompt_on") == "none":
-        return ""
-    return str(manifest.get("system_prompt") or "")
+    manifest = read_manifest(run.folder)
+    return "" if manifest.recipe.get("system_prompt_on") == "none" else manifest.system_prompt
 
 
 def _trained_texts(run: Run) -> list[str] | None:
-    """Return what the user says in each training row, or None where the mixture is gone."""
+    """Return what the user says in each training row, or None where the mixture is gone.
+
+    A mixture that was built anew since is gone too: its rows are not those that trained.
+    """
     try:
         rows = read_mixture(run.mixture).train
-    except CuratorError:
+        train = hashlib.sha256((run.mixture / "train.jsonl").read_bytes()).hexdigest()
+    except (CuratorError, OSError):
+        return None
+    if train != run.record.hashes.get("train.jsonl"):
         return None
     return [next((m["content"] for m in reversed(row) if m["role"] == "user"), "") for row in rows]
