@@ -25,7 +25,7 @@ _PARTS: dict[str, Part] = {
 }
 _HEADER = re.compile(r"([A-Za-z][A-Za-z ]*):[ \t]*")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_BULLET = re.compile(r"[-*] +")
+_BULLET = re.compile(r"\A[-*] +")
 _DECORATION = str.maketrans("", "", "\\`")
 
 
@@ -88,7 +88,7 @@ def _entries(body: list[str]) -> Iterator[GoogleEntry]:
     indent = len(filled[0]) - len(filled[0].lstrip()) if filled else 0
     for line in filled:
         if len(line) - len(line.lstrip()) <= indent:
-            yield from _entry(_BULLET.sub("", line.strip(), count=1))
+            yield from _entry(_BULLET.sub("", line.strip()))
 
 
 def _entry(line: str) -> Iterator[GoogleEntry]:
