@@ -34,15 +34,20 @@ def adapter(tmp_path_factory, tiny) -> Path:
     return run.adapter
 
 
+@pytest.fixture(scope="module")
+def generator(tiny):
+    with Generator(str(tiny)) as generator:
+        yield generator
+
+
 def texts(completions):
     return [one.text for one in sorted(completions, key=lambda one: one.index)]
 
 
-def test_base_and_adapter_answer_from_one_child_and_the_base_is_unharmed(tiny, adapter):
-    with Generator(str(tiny)) as generator:
-        before = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=2))
-        tuned = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=2, adapter=adapter))
-        after = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=5))
+def test_base_and_adapter_answer_from_one_child_and_the_base_is_unharmed(generator, adapter):
+    before = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=2))
+    tuned = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=2, adapter=adapter))
+    after = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=5))
 
     assert before == after
     assert tuned != before
@@ -56,16 +61,16 @@ def test_each_prompt_is_answered_once_and_a_cut_answer_says_so(tiny):
     assert all(answer.seconds > 0 for answer in answers)
 
 
-def test_an_answer_that_ends_by_itself_is_not_cut(tiny, adapter):
-    answers = list(generate(str(tiny), PROMPTS[:1], max_tokens=200, adapter=adapter))
+def test_an_answer_that_ends_by_itself_is_not_cut(generator, adapter):
+    answers = list(generator.complete(PROMPTS[:1], max_tokens=200, adapter=adapter))
 
     assert answers[0].tokens < 200
     assert not answers[0].truncated
     assert "<|im_end|>" not in answers[0].text
 
 
-def test_a_prompt_with_a_broken_character_is_asked_all_the_same(tiny):
-    answers = list(generate(str(tiny), [prompt_messages("caf\ud800")], max_tokens=1))
+def test_a_prompt_with_a_broken_character_is_asked_all_the_same(generator):
+    answers = list(generator.complete([prompt_messages("caf\ud800")], max_tokens=1))
 
     assert len(answers) == 1
 
