@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from curator.evaluate import evaluate_run, read_suite
     from curator.example import Example, load_profile, parse, render
     from curator.lint import lint_rows, make_linter
-    from curator.mix import read_recipe, write_mixture
     from curator.mix import plan as plan_mixture
+    from curator.mix import read_recipe, write_mixture
     from curator.neardup import find_twins
     from curator.publish import bundle_files, write_bundle
     from curator.sandbox import run as run_program
