@@ -16,7 +16,7 @@ def tiny(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def mixture(tmp_path) -> Path:
+def mixture(tmp_path, write_rows) -> Path:
     """Nine rows to train on, so that a batch size of 4 leaves a remainder, and two to validate."""
     folder = tmp_path / "mixture"
     folder.mkdir()
@@ -26,12 +26,16 @@ def mixture(tmp_path) -> Path:
     return folder
 
 
-def write_rows(path: Path, count: int) -> None:
-    rows = [
-        [
-            {"role": "user", "content": f"Write function {number}"},
-            {"role": "assistant", "content": "### Solution\n" + "x = 1\n" * (1 + number % 3)},
+@pytest.fixture
+def write_rows():
+    def write(path: Path, count: int) -> None:
+        rows = [
+            [
+                {"role": "user", "content": f"Write function {number}"},
+                {"role": "assistant", "content": "### Solution\n" + "x = 1\n" * (1 + number % 3)},
+            ]
+            for number in range(count)
         ]
-        for number in range(count)
-    ]
-    path.write_text("".join(json.dumps({"messages": row}) + "\n" for row in rows))
+        path.write_text("".join(json.dumps({"messages": row}) + "\n" for row in rows))
+
+    return write

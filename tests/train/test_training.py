@@ -32,7 +32,6 @@ from curator.train import (
     start_training,
 )
 from curator.train.training import child_environment
-from train.conftest import write_rows
 
 LOAD_WITH_ADAPTER = """
 import json, sys
@@ -258,7 +257,7 @@ def test_rows_with_nothing_to_learn_are_left_out_and_told(train, spec, mixture):
     assert isinstance(events[-1], Finished)
 
 
-def test_one_row_and_no_validation_is_enough(train, spec, tmp_path):
+def test_one_row_and_no_validation_is_enough(train, spec, write_rows, tmp_path):
     folder = tmp_path / "one"
     folder.mkdir()
     write_rows(folder / "train.jsonl", 1)
