@@ -26,6 +26,7 @@ from rapidfuzz import fuzz, process
 ROOT = Path(__file__).parents[2]
 CURATED = ROOT / "data/custom/perfect_examples.jsonl"
 BASE = ROOT / "data/raw/sample.jsonl"
+RUNNER = Path(__file__).with_name("many_programs.py")
 SUITES = sorted((ROOT / "src/curator/evaluate/suites").glob("*.toml"))
 
 FENCE = r"```python\n((?:(?!```)[^\n]*\n)+)```\n"
@@ -109,7 +110,6 @@ each_example = pytest.mark.parametrize("row", EXAMPLES, ids=[str(row["id"]) for 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Ran]:
     """Every program of every example, run once, two at a time."""
-    folder = tmp_path_factory.mktemp("ran")
     programs = {}
     for row in EXAMPLES:
         solution, usage, test = sections(row)
@@ -117,23 +117,24 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Ran]:
         programs[str(row["id"]), "usage"] = solution + usage
         programs[str(row["id"]), "emptied"] = emptied(solution) + test
 
-    def run(program: str) -> Ran:
-        command = [sys.executable, "-I", "-W", "error", "-"]
-        try:
-            done = subprocess.run(
-                command,
-                input=program.encode(),
-                capture_output=True,
-                timeout=SECONDS,
-                cwd=folder,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            return Ran(-1, "", f"no end after {SECONDS} s")
-        return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+    def run(share: list[str], folder: Path) -> list[Ran]:
+        done = subprocess.run(
+            [sys.executable, "-I", "-W", "error", str(RUNNER), str(folder), str(SECONDS)],
+            input=json.dumps(share),
+            capture_output=True,
+            encoding="utf-8",
+            cwd=folder,
+            check=True,
+        )
+        return [Ran(*outcome) for outcome in json.loads(done.stdout)]
 
+    sources = list(programs.values())
+    halves = [sources[::2], sources[1::2]]
+    folders = [tmp_path_factory.mktemp(f"half{number}") for number in range(2)]
+    outcomes: list[Ran] = [Ran(-1, "", "")] * len(sources)
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(programs, pool.map(run, programs.values()), strict=True))
+        outcomes[::2], outcomes[1::2] = pool.map(run, halves, folders)
+    return dict(zip(programs, outcomes, strict=True))
 
 
 @pytest.mark.parametrize("path", [CURATED, BASE], ids=lambda path: path.name)
@@ -147,7 +148,7 @@ def test_a_file_is_utf8_lines_with_one_final_newline(path):
 
 def test_there_are_enough_examples_rows_and_prompts():
     counts = {path.stem: len(read_prompts(path)) for path in SUITES}
-    assert len(EXAMPLES) >= 60
+    assert len(EXAMPLES) >= 128
     assert len(ROWS) >= 300
     assert counts["runnable-first"] >= 24
     assert counts["control"] >= 8
