@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import ctypes
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from curator.sandbox import Backend, Limits, Outcome, Program, probe, run
 
+PR_SET_CHILD_SUBREAPER = 36
 SOLUTION = "def double(number):\n    return number * 2\n"
 
 
@@ -29,3 +35,35 @@ def test_of(sealed: Backend) -> Callable[..., Outcome]:
         return run(Program(solution, usage, test), chosen, sealed)
 
     return play
+
+
+def _descriptors() -> dict[str, str]:
+    found = {}
+    for link in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found[link.name] = str(link.readlink())
+    return {name: target for name, target in found.items() if not target.startswith("/proc/")}
+
+
+def _below() -> set[int]:
+    found: set[int] = set()
+    for task in Path("/proc/self/task").iterdir():
+        found |= {int(word) for word in (task / "children").read_text().split()}
+    return found
+
+
+def _folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("curator-run-*"))
+
+
+@pytest.fixture
+def nothing_left(sealed: Backend) -> Iterator[None]:
+    """Check that a test leaves no process, descriptor or folder behind.
+
+    This process takes in the orphans below it, so that one which escaped its parent is seen.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    before = (_descriptors(), _below(), _folders())
+    yield
+    assert (_descriptors(), _below(), _folders()) == before

@@ -97,7 +97,7 @@ def run(
     started = time.monotonic()
     with _start(program, limits, backend, nonce) as running:
         out, err, report, stop = _attend(running, limits, backend, started, cancel)
-        code = running.process.wait()
+        code = _wait(running.process)
     seconds = time.monotonic() - started
     if not report.startswith(b"S") and stop is None:
         words = err.text().strip().splitlines()
@@ -249,7 +249,21 @@ def _end(process: subprocess.Popen[bytes], group: bool) -> None:
     for pid in victims:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    process.kill()
+    # Bubblewrap collects its child and then ends itself; without it the child would be left to
+    # whichever process collects orphans here, if any does.
+    try:
+        process.wait(_GRACE if victims else 0)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a process whose pipes are closed, and not for ever."""
+    try:
+        return process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
 
 
 def _children(pid: int) -> list[int]:

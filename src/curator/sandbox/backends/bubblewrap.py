@@ -84,7 +84,7 @@ def arguments(backend: Backend, limits: Limits, seccomp: int) -> list[str]:
         words += ["--perms", "0755", "--dir", str(parent)]
     for root in roots:
         words += ["--ro-bind", str(root), str(root)]
-    words += ["--proc", "/proc"]
+    words += ["--proc", "/proc", "--perms", "0755", "--dir", "/dev"]
     for name in _DEVICES:
         words += ["--dev-bind", name, name]
     for name, target in _LINKS.items():
