@@ -8,6 +8,7 @@ failed, 2 the command could not do its work, 130 interrupted.
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from typing import Any
 import click
 
 from curator import __version__
-from curator.errors import CuratorError
+from curator.errors import CancelledError, CuratorError
 
 Studio = Callable[[Path | None], int]
 
@@ -127,6 +128,10 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A character that the terminal's encoding lacks is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
     try:
         result = cli.main(
             args=list(arguments) if arguments is not None else None,
@@ -134,6 +139,9 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
             standalone_mode=False,
             obj=open_studio,
         )
+    except CancelledError as error:
+        tell_error(error)
+        return EXIT_INTERRUPTED
     except CuratorError as error:
         tell_error(error)
         return EXIT_ERROR

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from curator.terminal import visible
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -39,13 +41,19 @@ def stderr() -> Console:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on standard output."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON on standard output.
+
+    Where it holds anything that a terminal might act on, all that is not ASCII is escaped.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    if visible(text, newlines=True) != text:
+        text = json.dumps(value, indent=2)
+    click.echo(text)
 
 
 def say(text: str) -> None:
-    """Say something on standard error."""
-    click.echo(text, err=True)
+    """Say something on standard error, whatever names and messages are in it."""
+    click.echo(visible(text, newlines=True), err=True)
 
 
 def plural(count: int, word: str) -> str:
