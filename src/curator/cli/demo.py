@@ -66,11 +66,12 @@ Examples:
     help="Iterations to train.",
 )
 def command(out: Path | None, model: str | None, iters: int) -> int:
-    """Do the whole job once, small: lint, twins, mix, train, evaluate.
+    """Do the whole job once, small, without a network.
 
-    It uses the shipped examples, a shipped base sample and, unless a model is named, a tiny model
-    with random weights. That model knows nothing, so its answers are noise before and after: the
-    demo shows that the machinery works on this machine, not that training helps.
+    Lint, twins, mix, train, evaluate. It uses the shipped examples, a shipped base sample and,
+    unless a model is named, a tiny model with random weights. That model knows nothing, so its
+    answers are noise before and after: the demo shows that the machinery works on this machine,
+    not that training helps.
     """
     started = time.monotonic()
     folder = _folder(out)
@@ -90,7 +91,7 @@ def command(out: Path | None, model: str | None, iters: int) -> int:
     )
     with _step("Train"):
         run = follow(
-            start_training(folder / "mixture", spec, runs_dir=folder / "runs", name="demo")
+            lambda: start_training(folder / "mixture", spec, runs_dir=folder / "runs", name="demo")
         )
     if run.adapter is None:
         raise TrainingError("The demo's training left no adapter.", path=run.log)

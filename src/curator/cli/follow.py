@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 
 from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say
 from curator.terminal import one_line, visible
@@ -24,15 +25,20 @@ from curator.train.events import (
 _PHASES = {"loading": "Loading the model", "tokenizing": "Reading the mixture"}
 
 
-def follow(training: Training) -> Run:
-    """Narrate a training on standard error until it ends.
+def follow(begin: Callable[[], Training]) -> Run:
+    """Begin a training and narrate it on standard error until it ends.
 
     A first Ctrl-C asks it to stop and keep its adapter; a second one kills it.
+
+    Args:
+        begin: Starts the training. It is called here, so that there is no moment in which Ctrl-C
+            would leave behind a training that nobody follows.
 
     Returns:
         The run as it ended.
     """
     with cancel_on_interrupt() as interrupted, progress_bar("Training") as advance:
+        training = begin()
         watcher = threading.Thread(target=_stop_when, args=(interrupted, training), daemon=True)
         watcher.start()
         try:

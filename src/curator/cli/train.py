@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from curator.cli.follow import follow
 from curator.cli.output import say
+from curator.config import read_toml
 from curator.settings import find_project
-from curator.train import read_spec, spec_from, start_training
+from curator.train import spec_from, start_training
 
 
 @click.command(
@@ -69,17 +69,18 @@ def command(
     name: str | None,
     **options: Any,
 ) -> int:
-    """Train a LoRA adapter on MIXTURE, a folder that `curator mix` wrote."""
+    """Train a LoRA adapter on a mixture.
+
+    MIXTURE is a folder that `curator mix` wrote. The work is done in a process of its own, which
+    writes a run folder: spec, manifest, events, adapter.
+    """
     project = find_project()
     given = {key: value for key, value in options.items() if value is not None}
-    base: dict[str, Any] = (
-        msgspec.to_builtins(read_spec(spec_path))
-        if spec_path
-        else {"model": _model(project.settings.model, project.root)}
-    )
-    spec = spec_from({**base, **given}, path=spec_path)
+    written = read_toml(spec_path, dict[str, Any], what="a training spec") if spec_path else {}
+    model = _model(project.settings.model, project.root)
+    spec = spec_from({"model": model, **written, **given}, path=spec_path)
     runs = runs_dir or project.path(project.settings.runs)
-    run = follow(start_training(mixture, spec, runs_dir=runs, name=name or mixture.name))
+    run = follow(lambda: start_training(mixture, spec, runs_dir=runs, name=name or mixture.name))
     if run.adapter is None:
         say(f"No adapter was written. The log: {run.log}")
         return 1
