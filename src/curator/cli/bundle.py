@@ -23,9 +23,10 @@ from curator.train import read_run
     help="The folder to write to.",
 )
 def command(run_name: str, out: Path) -> int:
-    """Write the adapter of RUN with a card whose every figure is derived.
+    """Write what a run would publish into a folder.
 
-    RUN is a run's id or folder; `latest` is the newest. Exit code 1 if a gate stands.
+    That is its adapter, and a card whose every figure is derived. RUN is a run's id or folder;
+    `latest` is the newest. Exit code 1 if a gate stands.
     """
     project = find_project()
     run = read_run(run_name, runs_dir=project.path(project.settings.runs))

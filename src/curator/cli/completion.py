@@ -17,7 +17,7 @@ Examples:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> int:
-    """Print the completion script for SHELL."""
+    """Print the completion script for a shell."""
     complete = get_completion_class(shell)
     assert complete is not None
     click.echo(complete(ctx.find_root().command, {}, "curator", "_CURATOR_COMPLETE").source())

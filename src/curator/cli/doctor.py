@@ -48,7 +48,10 @@ class Line:
 )
 @format_option
 def command(output_format: str) -> int:
-    """Look at this machine and say what is missing. Exit code 1 if something is in the way."""
+    """Look at this machine and say what is missing.
+
+    Exit code 1 if something is in the way.
+    """
     lines = list(examine())
     if output_format == "json":
         print_json(

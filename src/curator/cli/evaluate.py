@@ -67,7 +67,7 @@ Exit codes: 0 evaluated, 2 it could not be.""",
 def command(
     run_name: str, suite: str, max_tokens: int, runs_dir: Path | None, output_format: str
 ) -> int:
-    """Ask base and adapter of a run the prompts of a suite, and score the answers.
+    """Ask base and adapter the prompts of a suite, and score them.
 
     Answers are judged by the rules that lint examples. Every rate has its n and its 95% Wilson
     interval. Prompts that resemble a training row are named and left out.

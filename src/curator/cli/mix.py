@@ -63,10 +63,11 @@ def command(
     allow: tuple[str, ...],
     output_format: str,
 ) -> int:
-    """Build a mixture of curated and base rows from RECIPE, a TOML file.
+    """Build a mixture of curated and base rows from a recipe.
 
-    The plan goes to standard output: what will train, in which shares, how often each curated
-    example will be seen, and what was left out for which reason.
+    RECIPE is a TOML file; its paths are relative to it. The plan goes to standard output: what
+    will train, in which shares, how often each curated example will be seen, and what was left out
+    for which reason.
     """
     if out is None and not dry_run:
         raise ConfigError("Where to?", hint="Give --out DIR, or --dry-run to see the plan alone.")

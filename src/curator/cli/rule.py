@@ -23,7 +23,10 @@ Examples:
 @click.option("--all", "every", is_flag=True, help="List every rule.")
 @format_option
 def command(code: str | None, every: bool, output_format: str) -> int:
-    """Explain the rule CODE, or list all of them."""
+    """Explain a rule, or list all of them.
+
+    CODE is a rule's code or its name.
+    """
     if every == bool(code):
         raise ConfigError("Name one rule, or say --all.", hint="For example: curator rule SEC001")
     rules = all_rules() if every else (find_rule(code or ""),)

@@ -23,7 +23,10 @@ from curator.train import list_runs
 )
 @format_option
 def command(runs_dir: Path | None, output_format: str) -> int:
-    """List the trainings so far, the newest last."""
+    """List the trainings so far.
+
+    The newest is the last. `curator eval --run latest` evaluates that one.
+    """
     project = find_project()
     folder = runs_dir or project.path(project.settings.runs)
     runs = list_runs(folder)

@@ -17,6 +17,9 @@ Examples:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def command(ctx: click.Context, file: Path) -> int:
-    """Open the studio on FILE."""
+    """Open the studio on a file of examples.
+
+    FILE is JSON Lines; one that is not there yet is begun.
+    """
     code: int = ctx.obj(file)
     return code
