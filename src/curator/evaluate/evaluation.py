@@ -60,6 +60,8 @@ class Side:
             "answers": [
                 {
                     "prompt": one.prompt.id,
+                    "instruction": one.prompt.instruction,
+                    "input": one.prompt.input,
                     "text": one.text,
                     "truncated": one.truncated,
                     "passed": one.passed,
