@@ -205,7 +205,10 @@ class ExampleFile:
     def to_bytes(self) -> bytes:
         """Return the file's content as a save would write it."""
         data = b"".join(self._lines)
-        return self._bom + (data if self._ended else data.removesuffix(self._end))
+        if not self._ended:
+            # The line that is last now may have come from elsewhere with an end of its own.
+            data = data.removesuffix(self._end if data.endswith(self._end) else b"\n")
+        return self._bom + data
 
     def _splice(self, index: int, count: int, bodies: Sequence[bytes]) -> None:
         """Replace `count` lines at `index` by lines of these bodies, as one change."""
