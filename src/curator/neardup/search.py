@@ -49,5 +49,5 @@ def nearest(
         score_cutoff=threshold,
         limit=None if limit is None else limit + 1,
     )
-    neighbours = (Neighbour(index, score) for _, score, index in found)
+    neighbours = (Neighbour(index, score) for _, score, index in found if score >= threshold)
     return tuple(one for one in neighbours if one.index != skip)[:limit]

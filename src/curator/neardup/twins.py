@@ -134,11 +134,13 @@ def _scores(
             dtype=np.float32,
             workers=-1,
         )
-        # The scorer puts 0 where a score is below the cutoff, so it decides, not a comparison of
-        # rounded numbers; and the matrix is only single precision, so hits are scored once more.
+        # The matrix is single precision and the cutoff a little generous: it gives candidates,
+        # which are scored once more to decide.
         rows, found = np.nonzero(matrix if threshold > 0 else matrix >= 0)
         for row, column in zip(rows.tolist(), found.tolist(), strict=True):
-            yield row, start + column, fuzz.ratio(block[row], columns[start + column])
+            score = fuzz.ratio(block[row], columns[start + column])
+            if score >= threshold:
+                yield row, start + column, score
 
 
 def clustered(pairs: Sequence[Pair]) -> tuple[Cluster, ...]:
