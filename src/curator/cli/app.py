@@ -2,14 +2,14 @@
 
 Subcommands are imported when they are called, so that ``curator --version`` costs nothing that
 ``curator train`` needs. Exit codes are the same everywhere: 0 well, 1 something was found or
-failed, 2 the command could not do its work, 130 interrupted.
+failed, 2 the command could not do its work, 130 interrupted. A reader that closes the pipe early
+ends a command quietly with 1; click and Rich both see to that.
 """
 
 from __future__ import annotations
 
 import importlib
 import io
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -151,10 +151,6 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return _code(result)
 
 
