@@ -404,8 +404,8 @@ assert double(1) == 3
     "jump over the assert": """
 import sys
 def jump(frame, event, arg):
-    if event == "line" and frame.f_lineno == 10:
-        frame.f_lineno = 11
+    if event == "line" and frame.f_lineno == 9:
+        frame.f_lineno = 10
     return jump
 sys.settrace(jump)
 sys._getframe().f_trace = jump

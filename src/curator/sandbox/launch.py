@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import marshal
 import os
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -138,6 +139,9 @@ def write_job(
         "init": init,
         "linux": linux,
         "memory": limits.memory,
+        "processes": limits.processes,
+        # The last of the real-time signals, or on macOS one that Python does not use.
+        "signal": int(getattr(signal, "SIGRTMAX", signal.SIGUSR2)),
         "files": limits.files,
         "paths": [str(packages(limits.venv))] if limits.venv else [],
         "trusted": [str(root) for root in interpreter().roots]

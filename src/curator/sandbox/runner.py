@@ -32,6 +32,7 @@ from curator.sandbox.verdict import judge
 from curator.sandbox.wire import WireError, read_report
 
 _TICK = 0.1  # seconds between looks at the clock and at `cancel`
+_LAST_WORDS = 0.4  # seconds for the supervisor to end a program whose time is up
 _GRACE = 2.0  # seconds for the pipes to close once everything has been ended
 _REPORT_LIMIT = 8 << 20
 DEFAULT_LIMITS = Limits()
@@ -56,10 +57,11 @@ class Stop(Enum):
 
 @dataclass(slots=True)
 class _Running:
-    """A started program and the reading ends of its three pipes."""
+    """A started program, where its report comes from, and where to say that time is up."""
 
     process: subprocess.Popen[bytes]
     report: int
+    alarm: int
     folder: str | None
 
 
@@ -185,7 +187,7 @@ def _start(program: Program, limits: Limits, backend: Backend, nonce: bytes) -> 
         ours.push(process)
         ours.callback(_end, process, folder is not None)
         theirs.close()
-        yield _Running(process, report_read, folder)
+        yield _Running(process, report_read, nonce_write, folder)
 
 
 def _attend(
@@ -201,6 +203,7 @@ def _attend(
     assert process.stderr is not None
     out, err, report = Capture(limits.shown), Capture(limits.shown), bytearray()
     deadline = started + limits.seconds
+    asked = False
     stop: Stop | None = None
     sinks = {process.stdout.fileno(): out, process.stderr.fileno(): err, running.report: None}
     with selectors.DefaultSelector() as selector:
@@ -209,7 +212,12 @@ def _attend(
         while selector.get_map():
             now = time.monotonic()
             if stop is None:
-                if now >= deadline:
+                if now >= deadline and not asked:
+                    # The supervisor asks the program where it is, and ends it.
+                    asked = True
+                    deadline = now + _LAST_WORDS
+                    os.write(running.alarm, b"T")
+                elif now >= deadline:
                     stop = Stop.TIME
                 elif cancel is not None and cancel.is_set():
                     stop = Stop.CANCEL

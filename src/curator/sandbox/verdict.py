@@ -59,6 +59,7 @@ def judge(
     if not report.sound:
         return Outcome(Status.REFUSED, "The program wrote to the harness's own channel.", **common)
     if report.cause:
+        _locate(program, report.where, common)
         return Outcome(*_exceeded(report.cause, limits), **common)
     if report.raised is not None and not report.ended:
         return _raised(program, report.raised, limits, common)
@@ -77,8 +78,10 @@ def _stopped(stop: str, limits: Limits) -> tuple[Status, str]:
 
 
 def _exceeded(cause: str, limits: Limits) -> tuple[Status, str]:
-    if cause == "memory":
-        return Status.MEMORY, f"Used more than {limits.memory >> 20:,} MiB of memory."
+    if cause in ("memory", "time"):
+        return _stopped(cause, limits)
+    if cause == "processes":
+        return Status.KILLED, f"Started more than {limits.processes:,} processes."
     return Status.KILLED, f"Made more than {limits.files:,} files."
 
 
@@ -96,14 +99,7 @@ def _silent_end(status: int, limits: Limits) -> tuple[Status, str]:
 
 
 def _raised(program: Program, raised: Raised, limits: Limits, common: dict[str, Any]) -> Outcome:
-    names = {program.filename(role): program.name(role) for role in ROLES}
-    trace = tuple(
-        Place(names[name], line, function)
-        for name, line, function in raised.frames
-        if name in names
-    )
-    if trace:
-        common |= {"section": trace[-1].section, "line": trace[-1].line}
+    trace = _locate(program, raised.frames, common)
     text = raised.text.strip()
     if raised.kind == "SystemExit":
         status = Status.EXITED_EARLY
@@ -116,7 +112,20 @@ def _raised(program: Program, raised: Raised, limits: Limits, common: dict[str, 
         message = f"{raised.kind}: {text}" if text else raised.kind
         if raised.kind == "AssertionError" and trace:
             message = _failed_assert(program, trace[-1], text)
-    return Outcome(status, message, trace=trace, **common)
+    return Outcome(status, message, **common)
+
+
+def _locate(
+    program: Program, frames: tuple[tuple[str, int, str], ...], common: dict[str, Any]
+) -> tuple[Place, ...]:
+    """Put the frames that lie in the example into `common`, and return them."""
+    names = {program.filename(role): program.name(role) for role in ROLES}
+    trace = tuple(
+        Place(names[name], line, function) for name, line, function in frames if name in names
+    )
+    if trace:
+        common |= {"trace": trace, "section": trace[-1].section, "line": trace[-1].line}
+    return trace
 
 
 def _finished(program: Program, limits: Limits, report: Report, common: dict[str, Any]) -> Outcome:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+_STACK = re.compile(r'^  File "(<[^"\n]{1,100}>)", line (\d{1,9}) in (.{1,100})$', re.MULTILINE)
 
 
 class WireError(ValueError):
@@ -51,6 +54,7 @@ class Report:
         outputs: Text printed, or representation of the value, by expectation number.
         reached: Ways into the interpreter's memory that were taken.
         raised: The exception that ended the program.
+        where: File name, line and function, outermost first, of a program that took too long.
     """
 
     status: int
@@ -64,6 +68,7 @@ class Report:
     outputs: dict[int, str] = field(default_factory=dict)
     reached: tuple[str, ...] = ()
     raised: Raised | None = None
+    where: tuple[tuple[str, int, str], ...] = ()
 
 
 def read_report(text: bytes, nonce: bytes) -> Report | None:
@@ -124,6 +129,9 @@ def _apply(report: Report, kind: bytes, body: bytes) -> None:
         )
     elif kind == b"N":
         report.reached = (*report.reached[:19], body[:200].decode("utf-8", "replace"))
+    elif kind == b"W":
+        found = _STACK.findall(body.decode("utf-8", "replace"))
+        report.where = tuple((name, int(line), function) for name, line, function in found[::-1])
     elif kind == b"X":
         report.raised = _raised(read_fields(body))
     elif kind == b"E":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import _operator
 import _signal  # type: ignore[import-not-found]
 import atexit
+import faulthandler
 import posix
 import sys
 from itertools import starmap
@@ -26,6 +27,7 @@ def prepare(
     job: dict[str, Any],
     token: bytes,
     channel: int,
+    where: int,
 ) -> Iterator[Any]:
     """Return the program's steps, to be drained from a frame that holds nothing.
 
@@ -34,9 +36,11 @@ def prepare(
         job: ``sections`` (role, file name, code), limits, and the folder to be in.
         token: What ends a run that reached its end.
         channel: Where records go.
+        where: Where a traceback goes when the supervisor asks for one.
     """
     counted, listened = tools
     _confine(job)
+    faulthandler.register(job["signal"], where, False)
     module = type(sys)("__main__")
     module.__dict__["__builtins__"] = sys.modules["builtins"]
     module.__dict__["__file__"] = job["folder"] + "/example.py"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TICK = 0.04  # seconds between looks at memory and files
 CHANNEL_LIMIT = 4 << 20
 PR_SET_DUMPABLE = 4
+WHERE = 3000  # bytes of a traceback of a program that takes too long
 
 
 def supervise(
@@ -39,16 +40,18 @@ def supervise(
     posix.write(job["report"], b"S")
     _harden(job)
     token = posix.urandom(16).hex().encode()
+    where = posix.pipe()
     child = posix.fork()
     if not child:
         posix.close(channel[0])
+        posix.close(where[0])
         posix.close(job.pop("nonce"))
         posix.close(job.pop("report"))
-        return prepare(tools, job, token, channel[1])
+        return prepare(tools, job, token, channel[1], where[1])
     status = 127
     try:
         posix.close(channel[1])
-        status = _watch(job, child, channel[0], token)
+        status = _watch(job, child, channel[0], where[0], token)
     finally:
         posix._exit(status)  # noqa: SLF001 - how a process ends at once
 
@@ -69,16 +72,18 @@ def _harden(job: dict[str, Any]) -> None:
         del sys.modules["_ctypes"]
 
 
-def _watch(job: dict[str, Any], child: int, records: int, token: bytes) -> int:
+def _watch(job: dict[str, Any], child: int, records: int, where: int, token: bytes) -> int:
     """Wait for the child, then write the verdict's facts; return this process's own status.
 
     A timer looks at memory and files, and collects ended processes, while the child's records
-    are waited for. It raises nothing, so that no record that was just read is lost.
+    are waited for. It raises nothing, so that no record that was just read is lost. A byte on the
+    nonce's pipe says that time is up: the child is asked where it is, and ended one tick later.
     """
     nonce = posix.read(job["nonce"], 64)
     posix.set_blocking(job["nonce"], False)
     causes: list[bytes] = []
     ended: list[Any] = []
+    asked = False
 
     def look(_number: int, _frame: object) -> None:
         try:
@@ -91,9 +96,14 @@ def _watch(job: dict[str, Any], child: int, records: int, token: bytes) -> int:
             # Something that the program started may hold the channel open; do not wait for it.
             posix.set_blocking(records, False)
             return
+        nonlocal asked
+        if asked:
+            end(b"time")
         try:
             if not posix.read(job["nonce"], 1):
                 posix._exit(1)  # noqa: SLF001 - whoever asked for this run is gone
+            asked = True
+            posix.kill(child, job["signal"])
         except BlockingIOError:
             pass
         cause = _excess(job)
@@ -131,8 +141,18 @@ def _watch(job: dict[str, Any], child: int, records: int, token: bytes) -> int:
         sound and b"channel" not in causes,
         causes[0] if causes else b"",
     )
-    _write(job["report"], nonce + head + kept)
+    place = _rest(where)[:WHERE]
+    _write(job["report"], nonce + head + b"W%08x%s" % (len(place), place) + kept)
     return 0
+
+
+def _rest(descriptor: int) -> bytes:
+    """Return what is in a pipe now."""
+    posix.set_blocking(descriptor, False)
+    try:
+        return posix.read(descriptor, 1 << 16)
+    except BlockingIOError:
+        return b""
 
 
 def _write(descriptor: int, text: bytes) -> None:
@@ -175,10 +195,12 @@ def _excess(job: dict[str, Any]) -> bytes:
     used = posix.statvfs("/tmp")  # noqa: S108 - the sandbox's own
     if used.f_files - used.f_ffree > job["files"]:
         return b"files"
+    others = [name for name in posix.listdir("/proc") if name.isdigit() and name != "1"]
+    if len(others) > job["processes"]:
+        return b"processes"
     total = 0
-    for name in posix.listdir("/proc"):
-        if name.isdigit() and name != "1":
-            total += _private_memory(name)
+    for name in others:
+        total += _private_memory(name)
     return b"memory" if total > job["memory"] else b""
 
 
