@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 import curator
+from curator.config import parse_toml
+from curator.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 _BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -61,3 +67,26 @@ def test_nothing_in_the_tree_names_this_machine() -> None:
         if path.is_file():
             text = path.read_bytes()
             assert not any(needle.encode() in text for needle in needles), name
+
+
+def test_the_settings_page_has_every_key_with_its_default() -> None:
+    page = (ROOT / "docs/settings.md").read_text("utf-8")
+    listed = dict(re.findall(r"^\| `([^`]+)` \| `([^`]+)` \|", page, re.MULTILINE))
+    assert listed == dict(_settings(Settings()))
+
+
+def test_the_example_of_the_settings_page_is_valid() -> None:
+    page = (ROOT / "docs/settings.md").read_text("utf-8")
+    [text] = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert parse_toml(text, Settings).twins.threshold == 80
+
+
+def _settings(value: msgspec.Struct, table: str = "") -> Iterator[tuple[str, str]]:
+    for field in msgspec.structs.fields(value):
+        setting = getattr(value, field.name)
+        if isinstance(setting, msgspec.Struct):
+            yield from _settings(setting, f"[{field.encode_name}] ")
+        elif isinstance(setting, dict):
+            yield f"[{field.encode_name}]", json.dumps(setting)
+        else:
+            yield f"{table}{field.encode_name}", json.dumps(setting)
