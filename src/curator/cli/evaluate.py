@@ -9,6 +9,7 @@ import click
 from curator.cli.output import (
     cancel_on_interrupt,
     format_option,
+    plural,
     print_json,
     progress_bar,
     say,
@@ -100,7 +101,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
     console = stdout()
     sides = [side for side in (evaluation.base, evaluation.tuned) if side is not None]
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column(f"{visible(evaluation.suite)}, {evaluation.n} prompts")
+    table.add_column(f"{visible(evaluation.suite)}, {plural(evaluation.n, 'prompt')}")
     for side in sides:
         table.add_column(side.name)
     for check in evaluation.base.checks:
