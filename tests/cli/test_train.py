@@ -1,0 +1,128 @@
+"""Training and evaluating from a shell: what is printed where, and how Ctrl-C ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from curator.tiny import build_tiny_model
+from curator.train import read_run
+
+ROWS = [
+    {"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "Yes."}]}
+    for text in ("Is it so?", "Is it the other way round?", "Could it be?")
+]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return build_tiny_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def mixture(tmp_path):
+    folder = tmp_path / "mixture"
+    folder.mkdir()
+    (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    (folder / "valid.jsonl").write_text(json.dumps(ROWS[0]) + "\n")
+    return folder
+
+
+def test_train_prints_the_run_and_the_run_can_be_listed_and_evaluated(
+    curator, model, mixture, tmp_path
+):
+    trained = curator("train", mixture, "--model", model, "--iters", 2, "--rank", 4, "--alpha", 4)
+
+    assert trained.code == 0
+    run = read_run(Path(trained.out.rstrip("\n")))
+    assert (run.status, run.spec.rank, run.result.rank) == ("finished", 4, 4)
+    assert "Finished 2 iterations" in trained.err
+    assert "read back from the adapter: rank 4, scale 1" in trained.err
+    assert f"Next: curator eval --run {run.id}" in trained.err
+
+    listed = curator("runs")
+    assert run.id in listed.out
+    assert "finished" in listed.out
+    assert [one["id"] for one in curator("runs", "--format", "json").json] == [run.id]
+
+    suite = tmp_path / "suite.toml"
+    suite.write_text(
+        'name = "mine"\n[[prompt]]\nid = "seen"\ninstruction = "Could it be?"\n'
+        '[[prompt]]\nid = "new"\ninstruction = "Write a function that adds two numbers."\n'
+    )
+    evaluated = curator(
+        "eval", "--run", "latest", "--suite", suite, "--max-tokens", 2, "--format", "json"
+    )
+    assert evaluated.code == 0
+    assert evaluated.json["n"] == 1
+    assert [one["prompt"] for one in evaluated.json["contaminated"]] == ["seen"]
+    assert evaluated.json["base"]["all"] == {
+        "passed": 0,
+        "n": 1,
+        "rate": 0.0,
+        "low": 0.0,
+        "high": 0.793451,
+    }
+    kept = run.folder / "evaluations" / "mine.json"
+    assert json.loads(kept.read_text()) == evaluated.json
+    assert str(kept) in evaluated.err
+
+    table = curator("eval", "--run", run.folder, "--suite", suite, "--max-tokens", 2)
+    assert table.code == 0
+    assert "mine, 1 prompt " in table.out
+    assert "0    0%  (0–79%)" in table.out
+    assert "left out: seen is 100 like training row" in table.out
+    assert "1 of 1 answers were cut at 2 tokens." in table.err
+
+
+def test_the_settings_of_a_project_say_what_a_command_line_leaves_out(
+    curator, model, mixture, tmp_path
+):
+    (tmp_path / "base").symlink_to(model)
+    (tmp_path / "curator.toml").write_text('model = "base"\nruns = "kept"\n')
+    (tmp_path / "spec.toml").write_text("rank = 2\niters = 1\nalpha = 2\n")
+
+    trained = curator("train", "mixture", "--spec", "spec.toml", "--alpha", 8, "--name", "mine")
+
+    assert trained.code == 0
+    run = read_run("latest", runs_dir=tmp_path / "kept")
+    assert run.name == "mine"
+    assert Path(run.model) == model.resolve()
+    assert (run.result.rank, run.result.scale) == (2, 4.0)
+
+
+def test_ctrl_c_stops_the_training_and_keeps_the_adapter(spawn, model, mixture):
+    process = spawn("train", mixture, "--model", model, "--iters", 100_000)
+    for line in process.stderr:
+        if line.startswith(b"iteration 5 of 100,000"):
+            break
+
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 0
+    assert b"Stopping after this iteration" in err
+    assert b"Traceback" not in err
+    run = read_run(Path(out.decode().rstrip("\n")))
+    assert run.status == "stopped"
+    assert (run.adapter / "adapters.safetensors").stat().st_size > 0
+    assert run.result.iterations >= 5
+
+
+def test_a_training_that_fails_ends_with_1_and_names_the_log(curator, mixture, tmp_path):
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text('{"model_type": "qwen2"}')
+    (broken / "model.safetensors").write_bytes(b"no weights")
+
+    result = curator("train", mixture, "--model", broken)
+
+    assert result.code == 1
+    assert result.out == ""
+    assert "Training failed: " in result.err
+    assert "log.txt" in result.err
+    assert "Traceback" not in result.err
