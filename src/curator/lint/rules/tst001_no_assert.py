@@ -42,4 +42,4 @@ class NoAssert(RecordRule):
             if isinstance(tree, SyntaxError) or not block.text.strip():
                 continue
             if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
-                yield Hit("The test has no `assert`, so it cannot fail.", span=block.span)
+                yield Hit("The test has no `assert` statement.", span=block.span)
