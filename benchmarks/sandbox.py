@@ -42,7 +42,9 @@ def bare(program: Program) -> bool:
     text = f"{program.solution}\n{program.test}\n"
     command = [str(interpreter().executable), "-I", "-S", "-"]
     try:
-        done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=10)
+        done = subprocess.run(
+            command, input=text.encode(), capture_output=True, timeout=10, check=False
+        )
     except subprocess.TimeoutExpired:
         return False
     return done.returncode == 0

@@ -385,12 +385,26 @@ for thing in gc.get_objects():
 os._exit(0)
 assert double(1) == 3
 """,
-    "a pass by search and a clean end": """
-import gc
-held = [t for t in gc.get_objects() if type(t).__name__ == "Ledger"]
-held[0].mark(0)
-if False:
+    "call the finish that memory holds, past a hidden assert": """
+import gc, os
+def test():
     assert double(1) == 3
+for thing in gc.get_objects():
+    if getattr(thing, "__name__", "") == "finish":
+        for cell in thing.__closure__:
+            if isinstance(cell.cell_contents, set):
+                cell.cell_contents.add(0)
+        thing()
+os._exit(0)
+""",
+    "a semantic lie about the mark": """
+import sys
+for constant in sys._getframe().f_code.co_consts:
+    if type(constant).__name__ == "Ledger":
+        constant.mark(0)
+        import os
+        os._exit(0)
+assert double(1) == 3
 """,
     "replace the reporter": """
 import sys, os
@@ -404,7 +418,7 @@ assert double(1) == 3
     "jump over the assert": """
 import sys
 def jump(frame, event, arg):
-    if event == "line" and frame.f_lineno == 9:
+    if event == "line" and frame.f_lineno == 9 and frame.f_code.co_name == "<module>":
         frame.f_lineno = 10
     return jump
 sys.settrace(jump)

@@ -93,7 +93,7 @@ def agree(expected: str, actual: str) -> bool:
     """Say whether an output is what a comment says.
 
     Spaces at line ends and empty lines around it do not count, ``...`` stands for anything, and
-    two literals agree when they are equal, so that the order of a set does not matter.
+    two literals of one type agree when they are equal, so that the order of a set does not matter.
     """
     wanted, real = _tidy(expected), _tidy(actual)
     if wanted == real:
@@ -105,7 +105,10 @@ def agree(expected: str, actual: str) -> bool:
         return False
     try:
         value = ast.literal_eval(real)
-        return bool(value == wanted or value == ast.literal_eval(wanted))
+        if value == wanted:
+            return True
+        other = ast.literal_eval(wanted)
+        return type(value) is type(other) and bool(value == other)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return False
 

@@ -17,6 +17,7 @@ _BLOCKED = (
     "for bwrap allows them."
 )
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
+_PRIVATE = Path("/tmp")  # noqa: S108 - the sandbox's own
 _NOBODY = 65_534
 # A range that no account and no container mapping uses by custom; one number a run keeps the
 # kernel's count of processes apart for programs that run side by side.
@@ -77,10 +78,14 @@ def arguments(backend: Backend, limits: Limits, seccomp: int) -> list[str]:
     words += ["--clearenv"]
     for name, value in ENVIRONMENT.items():
         words += ["--setenv", name, value]
+    # Before the rest: an environment to be shown may itself lie in there.
+    words += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", str(_PRIVATE)]
     words += _system()
     roots = _readable(limits)
     # Folders that bubblewrap makes on the way to a mount would be for their owner only.
-    for parent in sorted({parent for root in roots for parent in root.parents} - {Path("/")}):
+    for parent in sorted(
+        {parent for root in roots for parent in root.parents} - {Path("/"), _PRIVATE}
+    ):
         words += ["--perms", "0755", "--dir", str(parent)]
     for root in roots:
         words += ["--ro-bind", str(root), str(root)]
@@ -89,8 +94,7 @@ def arguments(backend: Backend, limits: Limits, seccomp: int) -> list[str]:
         words += ["--dev-bind", name, name]
     for name, target in _LINKS.items():
         words += ["--symlink", target, name]
-    words += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", "/tmp"]  # noqa: S108
-    words += ["--remount-ro", "/", "--chdir", "/tmp"]  # noqa: S108
+    words += ["--remount-ro", "/", "--chdir", str(_PRIVATE)]
     return [*words, "--seccomp", str(seccomp), "--"]
 
 
