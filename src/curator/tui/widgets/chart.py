@@ -123,16 +123,24 @@ def _digits(values: Sequence[float]) -> int:
 
 
 def _legend(curves: Curves, width: int) -> Content:
-    parts: list[Content] = []
-    if curves.train:
-        parts.append(Content.assemble(("━━", TRAIN_STYLE), (" train", AXIS_STYLE)))
-    if curves.valid:
-        parts.append(Content.assemble(("━•━", VALID_STYLE), (" validation", AXIS_STYLE)))
-    if curves.best is not None:
-        x, y = curves.best
-        parts.append(Content.assemble(("◆", BEST_STYLE), (f" best {y:.3f} at {x:.0f}", AXIS_STYLE)))
-    legend = Content("   ").join(parts)
-    return legend.pad_left(max(width - legend.cell_length, 0))
+    """Return what the lines are, at the right edge, with as many words as there is room for."""
+    best = curves.best
+    for valid, words in (
+        (" validation", f" best {best[1]:.3f} at {best[0]:.0f}" if best else ""),
+        (" validation", f" {best[1]:.3f}" if best else ""),
+        (" valid", ""),
+    ):
+        parts: list[Content] = []
+        if curves.train:
+            parts.append(Content.assemble(("━━", TRAIN_STYLE), (" train", AXIS_STYLE)))
+        if curves.valid:
+            parts.append(Content.assemble(("━•━", VALID_STYLE), (valid, AXIS_STYLE)))
+        if words:
+            parts.append(Content.assemble(("◆", BEST_STYLE), (words, AXIS_STYLE)))
+        legend = Content("   ").join(parts)
+        if legend.cell_length <= width:
+            break
+    return legend.truncate(width).pad_left(max(width - legend.cell_length, 0))
 
 
 def _bottom(plot: _Canvas, label: int, right: int) -> list[Content]:

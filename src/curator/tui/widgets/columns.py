@@ -62,13 +62,25 @@ def fit(cell: Content, width: int, *, right: bool = False) -> Content:
 
 
 def lay_out(cells: Sequence[Content], columns: Sequence[Column], width: int) -> Content:
-    """Return one line of `cells`, in all `width` cells wide where the columns leave room."""
+    """Return one line of `cells`, at most `width` cells wide; what has no room is cut off."""
     fixed = sum(column.width for column in columns) + GAP * (len(columns) - 1)
     flexible = sum(not column.width for column in columns)
     rest = (width - fixed) // flexible if flexible else 0
-    return Content(" " * GAP).join(
+    line = Content(" " * GAP).join(
         fit(cell, column.width or max(column.least, rest), right=column.right)
         for cell, column in zip(cells, columns, strict=True)
+    )
+    return line.truncate(max(width, 1))
+
+
+def _heading(columns: Sequence[Column], width: int) -> Content:
+    """Return the titles, the last line of each standing over its cells."""
+    titles = [column.title.split("\n") for column in columns]
+    height = max(map(len, titles), default=1)
+    padded = [[""] * (height - len(title)) + title for title in titles]
+    return Content("\n").join(
+        lay_out([Content(line) for line in level], columns, width)
+        for level in zip(*padded, strict=True)
     )
 
 
@@ -159,11 +171,10 @@ class Table(Styled, Vertical):
     def _show(self) -> None:
         self._width = self.content_size.width
         # One column is the scrollbar's when there is one; it is always left free.
-        width = max(self._width - 3, 1)
+        width = max(self._width - 1, 1)
         heading, empty = self.query(Static).results(Static)
         heading.display = self._heading and bool(self._rows)
-        titles = [Content(column.title) for column in self._columns]
-        heading.update(lay_out(titles, self._columns, width))
+        heading.update(_heading(self._columns, width))
         lines = self.lines
         lines.display = bool(self._rows)
         empty.display = not self._rows and bool(self._empty)

@@ -12,6 +12,7 @@ from curator.tui.panes.mix.sources import BASE, CURATED, SourceFigures
 from curator.tui.text import ERROR, OK, WARNING, mark, plural, safe
 from curator.tui.widgets.bar import figures, share_bar
 from curator.tui.widgets.columns import Row
+from curator.tui.widgets.drawn import hanging
 
 _MARKS = {Verdict.OK: OK, Verdict.WARN: WARNING, Verdict.ERROR: ERROR}
 _LABEL = 8
@@ -69,15 +70,17 @@ def left_out(plan: Plan) -> list[Row]:
     ]
 
 
-def checks(found: Iterable[Check]) -> Content:
+def checks(found: Iterable[Check], width: int) -> Content:
     """Return the checks, those that stand in the way first."""
     order = (Verdict.ERROR, Verdict.WARN, Verdict.OK)
     return Content("\n").join(
-        Content.assemble(
+        hanging(
             mark(_MARKS[check.verdict]),
-            " ",
-            safe(check.message),
-            *((" ", safe(check.remedy, "$foreground-muted")) if check.remedy else ()),
+            Content.assemble(
+                safe(check.message),
+                *((" ", safe(check.remedy, "$foreground-muted")) if check.remedy else ()),
+            ),
+            width,
         )
         for check in sorted(found, key=lambda check: order.index(check.verdict))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -38,32 +39,12 @@ from curator.tui.panes.mix.sources import SourceLine, SourceTable
 from curator.tui.text import ERROR, mark, plural, safe
 from curator.tui.widgets.by_name import ByName
 from curator.tui.widgets.columns import Column, Table
+from curator.tui.widgets.drawn import Drawn, hanging
 
 #: A pause in the typing after which a number is taken, in seconds.
 PAUSE = 0.3
 
 _REASONS = (Column("reason"), Column("rows", 8, right=True))
-
-
-class Shares(Static):
-    """The bars, drawn again when the width is another one."""
-
-    def __init__(self) -> None:
-        super().__init__(id="shares", markup=False)
-        self._plan: Plan | None = None
-
-    def show(self, found: Plan) -> None:
-        """Show another plan."""
-        self._plan = found
-        self._draw()
-
-    def on_resize(self) -> None:
-        """Draw at the present width."""
-        self._draw()
-
-    def _draw(self) -> None:
-        if self._plan is not None and self.content_size.width:
-            self.update(figures.shares(self._plan, self.content_size.width))
 
 
 class MixPane(Pane):
@@ -154,7 +135,7 @@ class MixPane(Pane):
                 yield SourceTable()
             with Vertical(id="seen", classes="section") as seen:
                 seen.border_title = "What the trainer will see"
-                yield Shares()
+                yield Drawn(id="shares")
             with Horizontal(id="middle"):
                 with Vertical(id="left-out", classes="section") as removed:
                     removed.border_title = "Left out"
@@ -164,7 +145,7 @@ class MixPane(Pane):
                     yield Static(id="split-rows", markup=False)
             with Vertical(id="checks", classes="section") as checks:
                 checks.border_title = "Checks"
-                yield Static(id="check-list", markup=False)
+                yield Drawn(id="check-list")
 
     def opened(self) -> None:
         """Read the recipe again: it may have been edited elsewhere."""
@@ -266,13 +247,13 @@ class MixPane(Pane):
             check_exposures(found, iters=spec.iters, batch_size=spec.batch_size),
         )
         self.query_one(SourceTable).show_figures(figures.source_figures(found, event.files))
-        self.query_one(Shares).show(found)
+        self.query_one("#shares", Drawn).show(partial(figures.shares, found))
         self.query_one("#split-rows", Static).update(figures.split(found))
         self.query_one(Table).set_rows(figures.left_out(found))
         self.query_one("#left-out").border_title = (
             f"Left out  {len(found.removed):,}" if found.removed else "Left out"
         )
-        self.query_one("#check-list", Static).update(figures.checks(self.checks))
+        self.query_one("#check-list", Drawn).show(partial(figures.checks, self.checks))
         self.query_one("#mix").set_class(False, "-stale")
         self.status = figures.summary(found, self.checks)
 
@@ -280,9 +261,8 @@ class MixPane(Pane):
         """Say what is wrong with the recipe, or why nothing was built."""
         if event.planning:
             self.plan = None
-            self.query_one("#check-list", Static).update(
-                Content.assemble(mark(ERROR), " ", safe(str(event.error)))
-            )
+            told = safe(str(event.error))
+            self.query_one("#check-list", Drawn).show(partial(hanging, mark(ERROR), told))
             self.status = Content.styled("1 error", "$text-error")
         else:
             self.notify_error(event.error)

@@ -249,9 +249,11 @@ class TrainPane(Pane):
         self._check()
 
     @on(OptionList.OptionHighlighted)
-    def _run_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        if event.option_id and event.option_id != self._shown:
-            self._follow(event.option_id)
+    def _run_highlighted(self) -> None:
+        # Where the cursor is now, not where it was when the message was sent.
+        selected = self.query_one(Table).selected
+        if selected is not None and selected != self._shown:
+            self._follow(selected)
 
     @on(Started)
     def _started(self, event: Started) -> None:
@@ -361,7 +363,7 @@ class TrainPane(Pane):
         if spec is not None and manifest is not None:
             rows = manifest.counts["train"]
             epochs = spec.iters * spec.batch_size / rows if rows else 0
-            notes["iters"] = f"{epochs:.2f} epochs"
+            notes["iters"] = f"{epochs:.1f} epochs"
         self.form.explain(notes)
         first = next(iter(self.form.problems.items()), None)
         if first is not None:

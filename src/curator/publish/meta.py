@@ -1,0 +1,113 @@
+"""``run_meta.json`` and ``adapter_config.json``: the run for machines to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
+
+import msgspec
+
+from curator import __version__
+from curator.evaluate import Evaluation
+from curator.publish.facts import Facts
+from curator.publish.gates import Gate
+
+
+def run_meta(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> bytes:
+    """Return the run's record, mixture and evaluations as JSON, without paths of this machine.
+
+    Args:
+        facts: The run.
+        gates: The gates that were looked at.
+        allowed: Codes of the gates that somebody went on against.
+    """
+    run, manifest = facts.run, facts.manifest
+    spec = msgspec.to_builtins(run.spec)
+    spec["model"] = facts.base_name
+    meta: dict[str, Any] = {
+        "curator": __version__,
+        "name": facts.name,
+        "run": run.id,
+        "created": run.record.created,
+        "ended": run.record.ended,
+        "status": run.status,
+        "base_model": facts.base_name,
+        "spec": spec,
+        "result": msgspec.to_builtins(run.result),
+        "adapter": {
+            "sha256": facts.adapter.sha256,
+            "rank": facts.adapter.rank,
+            "scale": facts.adapter.scale,
+            "dropout": facts.adapter.dropout,
+            "layers": facts.adapter.layers,
+            "keys": list(facts.adapter.keys),
+            "parameters": facts.adapter.parameters,
+        },
+        "rows": run.record.rows,
+        "mixture_sha256": run.record.hashes,
+        "mixture": manifest
+        and {
+            "name": manifest.name,
+            "counts": manifest.counts,
+            "removed": manifest.removed,
+            "sources": manifest.sources,
+            "recipe": manifest.recipe,
+        },
+        "evaluations": [_evaluation(one) for one in facts.evaluations],
+        "gates": [
+            {"code": gate.code, "passed": gate.passed, "message": gate.message} for gate in gates
+        ],
+        "allowed": sorted(allowed),
+    }
+    return _json(meta)
+
+
+def adapter_config(facts: Facts) -> bytes:
+    """Return the adapter's configuration for mlx-lm, without what names this machine."""
+    config = json.loads((facts.folder / "adapter_config.json").read_bytes())
+    return _json(_portable(config))
+
+
+def _evaluation(one: Evaluation) -> dict[str, Any]:
+    sides = {"base": one.base, "adapter": one.tuned}
+    return {
+        "suite": one.suite,
+        "n": one.n,
+        "adapter": one.adapter,
+        "max_tokens": one.max_tokens,
+        "contamination_checked": one.contamination_checked,
+        "contaminated": [
+            {"prompt": prompt.prompt, "score": prompt.score} for prompt in one.contaminated
+        ],
+        **{
+            name: {
+                "checks": {check: rate.to_json() for check, rate in side.rates.items()},
+                "all": side.all.to_json(),
+            }
+            for name, side in sides.items()
+            if side is not None
+        },
+    }
+
+
+def _portable(value: Any) -> Any:
+    """Return a JSON value without the entries that are paths of a machine."""
+    if isinstance(value, dict):
+        return {key: _portable(one) for key, one in value.items() if not _is_path(one)}
+    if isinstance(value, list):
+        return [_portable(one) for one in value if not _is_path(one)]
+    return value
+
+
+def _is_path(value: Any) -> bool:
+    return isinstance(value, str) and (
+        value.startswith("~")
+        or PurePosixPath(value).is_absolute()
+        or PureWindowsPath(value).is_absolute()
+    )
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8") + b"\n"
