@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -15,6 +15,7 @@ from textual.theme import BUILTIN_THEMES
 from textual.widgets import Footer, Static
 
 from curator.settings import Project
+from curator.terminal import visible
 from curator.tui.bar import PaneBar, PaneTab, TitleBar
 from curator.tui.commands import StudioCommands
 from curator.tui.dialogs import Choice, Question
@@ -46,8 +47,9 @@ class CuratorApp(App[int]):
     CSS_PATH = "app.tcss"
     COMMANDS: ClassVar = {StudioCommands}
     ENABLE_COMMAND_PALETTE = True
+    # Each pane knows where its cursor belongs; see `Pane.opened`.
+    AUTO_FOCUS = ""
     NOTIFICATION_TIMEOUT = 4
-    COMMAND_PALETTE_DISPLAY = "ctrl+p"
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -77,6 +79,15 @@ class CuratorApp(App[int]):
             priority=True,
         ),
         key(
+            "ctrl+p",
+            "command_palette",
+            "commands",
+            id="app.commands",
+            tooltip="Find any command by what it does.",
+            show=True,
+            priority=True,
+        ),
+        key(
             "question_mark,f1",
             "help",
             "help",
@@ -101,6 +112,7 @@ class CuratorApp(App[int]):
         self._file = file
         self._panes: dict[str, Pane] = {}
         self._open = ""
+        self._named: set[str] = set()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -118,7 +130,7 @@ class CuratorApp(App[int]):
         yield TitleBar()
         yield PaneBar()
         yield Container(id="panes")
-        yield Footer(compact=True, show_command_palette=True)
+        yield Footer(compact=True, show_command_palette=False)
         yield Static(
             Content(
                 f"The terminal is smaller than {LEAST[0]} × {LEAST[1]}.\n"
@@ -130,22 +142,19 @@ class CuratorApp(App[int]):
 
     async def on_mount(self) -> None:
         """Take the project's own keys, and open the Author pane."""
-        keymap = dict(self._project.settings.keys)
-        self.set_keymap(keymap)
+        self.set_keymap(self._project.settings.keys)
         await self.action_goto("author")
 
-    def on_ready(self) -> None:
-        """Name the keys of ``curator.toml`` that no binding has, once all of them are known."""
-        if self._project.settings.keys:
-            self._check_keymap()
-
     def _check_keymap(self) -> None:
-        known = {binding.id for spec in PANES for binding in bindings_of([spec.load()])}
-        known |= {binding.id for binding in bindings_of([*self.query("*"), self])}
-        unknown = unknown_ids(self._project.settings.keys, (one for one in known if one))
+        """Name the keys of ``curator.toml`` that no action has, as far as the panes are built."""
+        bindings = bindings_of({type(node) for node in [*self.query("*"), self]})
+        known = {binding.id for binding in bindings if binding.id}
+        unknown = unknown_ids(self._project.settings.keys, known) - self._named
+        self._named |= unknown
         if unknown:
             self.notify(
-                f"curator.toml names keys for actions that do not exist: {', '.join(unknown)}.",
+                f"curator.toml names keys for actions that do not exist:"
+                f" {visible(', '.join(sorted(unknown)))}.",
                 title="Keys",
                 severity="warning",
                 markup=False,
@@ -165,6 +174,7 @@ class CuratorApp(App[int]):
             pane = kind(self._project, self._file) if name == "author" else kind(self._project)  # type: ignore[call-arg]
             self._panes[name] = pane
             await self.query_one("#panes").mount(pane)
+            self.call_after_refresh(self._check_keymap)
         for other_name, other in self._panes.items():
             other.display = other_name == name
         self._open = name
@@ -207,9 +217,9 @@ class CuratorApp(App[int]):
         """Leave, as every other way of leaving does."""
         self.action_leave()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say when the terminal is too small; everything stays as it is behind that."""
-        small = self.size.width < LEAST[0] or self.size.height < LEAST[1]
+        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
         self.screen_stack[0].set_class(small, "-too-small")
 
     @on(PaneTab.Chosen)

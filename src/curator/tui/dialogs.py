@@ -43,6 +43,8 @@ class Question(Styled, ModalScreen[str | None]):
         choices: The answers, the harmless one first.
     """
 
+    AUTO_FOCUS = "*"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "dismiss(None)", "cancel", id="question.cancel", tooltip="Change nothing."),
         key("j", "move(1)", "down", id="question.down", tooltip="Go to the next answer."),

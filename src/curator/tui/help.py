@@ -35,6 +35,8 @@ class HelpScreen(Styled, ModalScreen[None]):
         active: The bindings of the screen that asked.
     """
 
+    AUTO_FOCUS = "*"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
             "escape,q,question_mark,f1",
@@ -63,7 +65,7 @@ class HelpScreen(Styled, ModalScreen[None]):
         with VerticalScroll(id="help") as page:
             page.border_title = "Keys here"
             page.border_subtitle = "esc closes"
-            yield Static(Content.styled(f"{_MARKS}\n", "$text-muted"), markup=False)
+            yield Static(Content.styled(f"{_MARKS}\n", "$muted"), markup=False)
             for room in sorted(self._groups, key=lambda room: room == "app"):
                 yield Static(self._page(room), markup=False)
 

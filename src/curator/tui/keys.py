@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -60,9 +60,15 @@ def bindings_of(nodes: Iterable[type[DOMNode] | DOMNode]) -> Iterator[Binding]:
                     yield binding
 
 
-def unknown_ids(keymap: Mapping[str, str], known: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids of `keymap` that no binding has, sorted."""
-    return tuple(sorted(set(keymap) - set(known)))
+def unknown_ids(keymap: Iterable[str], known: Iterable[str]) -> set[str]:
+    """Return the ids of `keymap` that name no binding.
+
+    Only those of a room that has bindings among `known` are judged, because a room that nobody has
+    opened yet has none.
+    """
+    ids = set(known)
+    rooms = {one.partition(".")[0] for one in ids}
+    return {one for one in keymap if one not in ids and one.partition(".")[0] in rooms}
 
 
 _NAMES = {

@@ -23,7 +23,7 @@ STYLES = {
     WARNING: "$text-warning",
     TWIN: "$text-accent",
     INFO: "$text-primary",
-    PENDING: "$text-muted",
+    PENDING: "$muted",
 }
 
 

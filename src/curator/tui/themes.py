@@ -20,6 +20,7 @@ DARK = Theme(
     boost="#ffffff0a",
     variables={
         "rule": "#343a43",
+        "muted": "#8b929c",
         "border": "#7aa2c4",
         "footer-key-foreground": "#7aa2c4",
         "footer-background": "#1b1e23",
@@ -50,6 +51,7 @@ LIGHT = Theme(
     boost="#0000000a",
     variables={
         "rule": "#cfcac0",
+        "muted": "#6b6f76",
         "border": "#2f6690",
         "footer-key-foreground": "#2f6690",
         "footer-background": "#f2f0ec",
@@ -68,5 +70,5 @@ LIGHT = Theme(
 THEMES = ("curator-dark", "curator-light", "ansi-dark", "ansi-light")
 
 #: Variables of ours that themes from elsewhere do not name.
-DEFAULTS = {"rule": "$foreground 20%"}
-ANSI_DEFAULTS = {"rule": "ansi_bright_black"}
+DEFAULTS = {"rule": "$foreground 20%", "muted": "$foreground 65%"}
+ANSI_DEFAULTS = {"rule": "ansi_bright_black", "muted": "ansi_bright_black"}

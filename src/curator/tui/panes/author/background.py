@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -11,6 +11,7 @@ from textual.worker import get_current_worker
 
 from curator.errors import CuratorError
 from curator.example import Example
+from curator.store import Row
 from curator.tui.panes.author import checks
 from curator.tui.panes.author.checks import Subject, Verdict
 from curator.tui.panes.author.ledger import Entry
@@ -73,21 +74,29 @@ class CheckingPane(Pane):
         self.post_message(self.Checked(number, subject, verdict))
 
     @work(thread=True, exclusive=True, group="scan")
-    def scan_file(self, session: Session) -> None:
-        """Check every row of the file, then compare all rows with one another."""
+    def scan_rows(self, session: Session, rows: Iterable[Row], entries: Sequence[Entry]) -> None:
+        """Check rows, then compare all of them with one another.
+
+        Args:
+            session: The open file.
+            rows: The rows of the file on disk, or some that were just added.
+            entries: What the ledger holds for each.
+        """
         worker = get_current_worker()
 
         def cancelled() -> bool:
             return worker.is_cancelled
 
-        entries = tuple(session.ledger.entries)
-        for batch in checks.scan(session.path, session.linter, session.name, entries, cancelled):
-            self.post_message(self.Scanned(session, batch))
+        texts: list[tuple[Entry, str]] = []
+        try:
+            for batch in checks.scan(rows, session.linter, session.name, entries, cancelled):
+                texts.extend((entry, verdict.text) for entry, verdict in batch)
+                self.post_message(self.Scanned(session, batch))
+        except CuratorError as error:
+            # The file went away under the scan; what is open is whole, in memory.
+            self.app.call_from_thread(self.notify_error, error)
         threshold = self.project.settings.twins.threshold
-        # Only what stood in the file when it was opened has its text by now; edits since then
-        # were checked, twins included, as they were made.
-        known = [entry for entry in entries if entry.text]
-        pairs = checks.twins_of_all(known, threshold, cancelled)
+        pairs = checks.twins_of_all(texts, threshold, cancelled)
         for begin in range(0, len(pairs), 512):
             if cancelled():
                 return

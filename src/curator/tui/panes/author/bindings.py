@@ -35,7 +35,7 @@ AUTHOR_KEYS: list[BindingType] = [
     key(
         "f8",
         "finding(1)",
-        "next finding",
+        "finding",
         id="author.next_finding",
         tooltip="Go to the next finding, in this example or a later one.",
         show=True,

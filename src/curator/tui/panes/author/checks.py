@@ -6,15 +6,14 @@ messages; a check that has been overtaken is dropped by whoever asked for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curator.example import Example, Profile, parse
 from curator.lint import Finding, Linter
 from curator.neardup import find_twins, instruction_text, nearest
-from curator.store import Problem, Row, decode, read_rows
+from curator.store import Problem, Row, decode
 from curator.tui.panes.author.ledger import Entry
 
 if TYPE_CHECKING:
@@ -73,19 +72,26 @@ def check(
 
 
 def scan(
-    path: Path, linter: Linter, name: str, entries: Sequence[Entry], cancelled: Callable[[], bool]
+    rows: Iterable[Row],
+    linter: Linter,
+    name: str,
+    entries: Sequence[Entry],
+    cancelled: Callable[[], bool],
 ) -> Iterator[list[tuple[Entry, Verdict]]]:
-    """Check every row of the file on disk, in batches, in its order.
+    """Check rows one after the other, in batches.
 
     Args:
-        path: The file.
+        rows: The rows: those of the file on disk, or some that were just added.
         linter: Which rules to run.
         name: What findings call the file.
         entries: What to attach each row's verdict to.
         cancelled: Asked before each batch; True ends the scan.
+
+    Raises:
+        InputError: The rows come from a file that cannot be read any more.
     """
     batch: list[tuple[Entry, Verdict]] = []
-    for entry, row in zip(entries, read_rows(path), strict=False):
+    for entry, row in zip(entries, rows, strict=False):
         text = instruction_text(row.example) if row.example else ""
         batch.append((entry, Verdict(text, tuple(linter.row(row, name)))))
         if len(batch) >= _BATCH:
@@ -97,13 +103,19 @@ def scan(
 
 
 def twins_of_all(
-    entries: Sequence[Entry], threshold: float, cancelled: Callable[[], bool]
+    texts: Sequence[tuple[Entry, str]], threshold: float, cancelled: Callable[[], bool]
 ) -> list[tuple[Entry, Entry, float]]:
-    """Return every pair of twins among `entries`; none where there are too many to compare."""
-    if len(entries) > MOST_ROWS_FOR_TWINS:
+    """Return every pair of twins among rows; none where there are too many to compare.
+
+    Args:
+        texts: Each row's entry and what it is compared by.
+        threshold: The least score, 0 to 100.
+        cancelled: Asked between blocks; True ends the search with what was found.
+    """
+    if len(texts) > MOST_ROWS_FOR_TWINS:
         return []
-    report = find_twins([entry.text for entry in entries], threshold=threshold, cancelled=cancelled)
-    return [(entries[pair.a], entries[pair.b], pair.score) for pair in report.pairs]
+    report = find_twins([text for _, text in texts], threshold=threshold, cancelled=cancelled)
+    return [(texts[pair.a][0], texts[pair.b][0], pair.score) for pair in report.pairs]
 
 
 def run_example(example: Example, profile: Profile) -> Outcome:

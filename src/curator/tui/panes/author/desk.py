@@ -41,7 +41,7 @@ class Desk(CheckingPane):
         self._session: Session | None = None
         self._index: int | None = None
         self._raw_wanted = False
-        self._number = 0
+        self._number = self._answered = 0
         self._pause: Timer | None = None
         self._verdict: Verdict | None = None
         self._output = ""
@@ -52,7 +52,7 @@ class Desk(CheckingPane):
     def compose(self) -> ComposeResult:
         """Lay out the list, the editor and the side panel."""
         with Horizontal(id="desk"):
-            with Vertical(id="browse"):
+            with Vertical(id="browse"), Vertical(id="rows"):
                 yield Input(placeholder="/ filter", compact=True, id="filter")
                 yield ExampleList()
             with Container(id="work"):
@@ -60,7 +60,8 @@ class Desk(CheckingPane):
                 yield SidePanel()
 
     def on_mount(self) -> None:
-        """Say what the filter understands."""
+        """Name the list, and say what the filter understands."""
+        self.query_one("#browse").border_title = "Examples"
         self.query_one("#filter", Input).tooltip = WORDS
 
     @property
@@ -89,6 +90,11 @@ class Desk(CheckingPane):
         return self._verdict.findings if self._verdict else ()
 
     @property
+    def checking(self) -> bool:
+        """Whether a check is under way whose result is not on the screen yet."""
+        return self._scanning or (self._index is not None and self._answered != self._number)
+
+    @property
     def unsaved(self) -> bool:
         """Whether something is not on disk: a change of the file, or what is being typed."""
         return self._session is not None and (self._session.dirty or self.editor.changed)
@@ -115,6 +121,8 @@ class Desk(CheckingPane):
         entry, example = session.entry(index), session.row(index).example
         if entry.checked and not self._scanning:
             # What is known of this content is still true: nothing to check again.
+            self._number += 1
+            self._answered = self._number
             twins = sorted(entry.twins.items(), key=lambda twin: -twin[1])
             size = checks.size(example) if example else len(session.file.raw(index))
             self._show_verdict(
@@ -155,14 +163,14 @@ class Desk(CheckingPane):
         if session is None:
             return
         errors, warnings = session.counts
-        state = ("unsaved", "bold $text-warning") if self.unsaved else ("saved", "$text-muted")
-        checking = Content.styled("checking…", "$text-muted") if self._scanning else Content("")
+        state = ("unsaved", "bold $text-warning") if self.unsaved else ("saved", "$muted")
+        checking = Content.styled("checking…", "$muted") if self._scanning else Content("")
         self.status = join(
             [
                 plural(len(session), "example"),
-                Content.styled(plural(errors, "error"), "$text-error" if errors else "$text-muted"),
+                Content.styled(plural(errors, "error"), "$text-error" if errors else "$muted"),
                 Content.styled(
-                    plural(warnings, "warning"), "$text-warning" if warnings else "$text-muted"
+                    plural(warnings, "warning"), "$text-warning" if warnings else "$muted"
                 ),
                 checking,
                 Content.styled(*state),
@@ -194,6 +202,7 @@ class Desk(CheckingPane):
         session = self._session
         if message.number != self._number or session is None or self._index is None:
             return
+        self._answered = message.number
         content = message.subject.content
         session.learn(message.subject, message.verdict, committed=not self.editor.changed)
         self._show_verdict(message.verdict, content.output if isinstance(content, Example) else "")

@@ -72,7 +72,6 @@ class ExampleEditor(Styled, Vertical):
             name = f"{PART}{spec.key}"
             self._fields[name] = Field(name, spec.title, code=spec.code)
             self._fields[name].add_class("part", f"-{spec.role}")
-        self._fields[INPUT].placeholder = "(empty)"
 
     def compose(self) -> ComposeResult:
         """Lay out the fields in the order of writing."""
@@ -126,6 +125,7 @@ class ExampleEditor(Styled, Vertical):
                 field.load_text(text)
                 field.move_cursor(cursor)
                 field.show_flags(())
+            field.fold(focused=field.has_focus)
 
     def adopt(self, draft: Draft) -> None:
         """Take `draft` as what the file holds now, leaving every editor as it is."""

@@ -9,16 +9,37 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 from curator.lint import Severity
 from curator.terminal import visible
+from curator.tui.keys import key
 from curator.tui.panes.author.draft import location
 from curator.tui.styled import Styled
 from curator.tui.text import ERROR, WARNING, mark, safe_line
 
+#: Which names of the syntax tree are drawn as what; the colours are in the styles.
+_CODE = {
+    "keyword": (
+        "keyword",
+        "keyword.function",
+        "keyword.return",
+        "keyword.operator",
+        "conditional",
+        "repeat",
+        "include",
+        "exception",
+    ),
+    "string": ("string", "string.escape"),
+    "comment": ("comment",),
+    "number": ("number", "float", "boolean", "constant.builtin"),
+    "function": ("function", "function.call", "method", "method.call"),
+    "type": ("type", "type.builtin", "type.class", "constructor", "attribute"),
+}
 _INDENT = re.compile(r"[ \t]*")
 
 
@@ -46,7 +67,16 @@ class Field(Styled, TextArea):
         code: The language of its text; empty for prose, which wraps.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--error", "field--warning"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "field--error",
+        "field--warning",
+        *(f"code--{kind}" for kind in _CODE),
+    }
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("ctrl+home", "edge(0)", "beginning", id="field.top", tooltip="Go to the beginning."),
+        key("ctrl+end", "edge(1)", "end", id="field.end", tooltip="Go to the end of the text."),
+    ]
 
     class Left(Message):
         """The person is done with this field for now."""
@@ -67,8 +97,22 @@ class Field(Styled, TextArea):
         self.cursor_blink = False
         self._show_title(())
 
+    def on_mount(self) -> None:
+        """Take the colours of the theme, now and whenever it changes."""
+        self._recolour()
+        self.app.theme_changed_signal.subscribe(self, lambda _: self._recolour())
+
+    def _recolour(self) -> None:
+        styles = {
+            name: self.get_component_rich_style(f"code--{kind}", partial=True)
+            for kind, names in _CODE.items()
+            for name in names
+        }
+        self.register_theme(TextAreaTheme("curator", syntax_styles=styles))
+        self.theme = "curator"
+
     @property
-    def key(self) -> str:
+    def text_name(self) -> str:
         """The key of the text in a draft."""
         return self.name or ""
 
@@ -104,6 +148,10 @@ class Field(Styled, TextArea):
             self.move_cursor(location(self.text, end), select=True)
             self.selection = type(self.selection)(self.selection.end, self.selection.start)
 
+    def action_edge(self, end: int) -> None:
+        """Go to the beginning (0) or the end (1) of the text."""
+        self.move_cursor(self.document.end if end else (0, 0))
+
     def on_key(self, event: events.Key) -> None:
         """Keep the indentation of code: a new line begins where the last one did."""
         if not self._code or self.read_only:
@@ -133,10 +181,24 @@ class Field(Styled, TextArea):
 
     def on_blur(self) -> None:
         """Say that the person left."""
+        self.fold(focused=False)
         self.post_message(self.Left())
+
+    def on_focus(self) -> None:
+        """Open a folded field."""
+        self.fold(focused=True)
+
+    def fold(self, *, focused: bool) -> None:
+        """Show an empty input as its title alone, until somebody writes there."""
+        folded = self.has_class("-input") and not self.text and not focused
+        if folded != self.has_class("-folded"):
+            self.set_class(folded, "-folded")
+            self._show_title(())
 
     def _show_title(self, flags: Sequence[Flag]) -> None:
         title = safe_line(self.title, 40)
+        if self.has_class("-folded"):
+            title = Content.assemble("▸ ", title, " (empty)")
         for sign, severity in ((ERROR, Severity.ERROR), (WARNING, Severity.WARNING)):
             if count := sum(flag.severity is severity for flag in flags):
                 title = Content.assemble(title, "  ", mark(sign), f" {count}")

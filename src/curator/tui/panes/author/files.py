@@ -14,7 +14,7 @@ from textual.widgets import Input
 from curator.errors import ChangedOnDiskError, CuratorError
 from curator.example import Example
 from curator.settings import Project
-from curator.store import ExampleFile
+from curator.store import ExampleFile, Row, read_rows
 from curator.tui.dialogs import Choice, Question
 from curator.tui.panes.author.desk import Desk
 from curator.tui.panes.author.list import ExampleList
@@ -101,7 +101,9 @@ class FileDesk(Desk):
         self.examples.load(session)
         self._show_or_welcome(min(index, max(len(session) - 1, 0)))
         if len(session):
-            self.scan_file(session)
+            # At open, what is in memory is what is on disk: reading it there leaves the open file
+            # to the thread that edits it.
+            self.scan_rows(session, read_rows(session.path), tuple(session.ledger.entries))
         self.show_status()
 
     def _show_or_welcome(self, index: int) -> None:
@@ -111,6 +113,7 @@ class FileDesk(Desk):
         empty = not len(session)
         self.query_one("#desk").display = not empty
         welcome = self.query_one(Welcome)
+        welcomed = bool(welcome.display)
         welcome.display = empty
         if empty:
             self.show_row(None)
@@ -119,7 +122,7 @@ class FileDesk(Desk):
         else:
             self.examples.go(index)
             self.show_row(index)
-            if self.screen.focused is None or not self.screen.focused.display:
+            if welcomed and self.display:
                 self.examples.focus()
 
     def opened(self) -> None:
@@ -137,6 +140,11 @@ class FileDesk(Desk):
             return
         self._clear_filter()
         first = session.insert(len(session) if at is None else at, *examples)
+        if len(examples) > 1:
+            rows = [Row(first + n + 1, 0, 0, example) for n, example in enumerate(examples)]
+            entries = session.ledger.entries[first : first + len(examples)]
+            self._scanning = True
+            self.scan_rows(session, rows, entries)
         self.refresh_list(first)
 
     def add_samples(self) -> None:

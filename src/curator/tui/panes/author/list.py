@@ -38,6 +38,7 @@ class ExampleList(Styled, ScrollView, can_focus=True):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "list--bar",
         "list--ok",
         "list--error",
         "list--warning",
@@ -63,7 +64,11 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         ),
         key("pageup,ctrl+u", "page(-1)", "page up", id="list.page_up", tooltip="Go up a page."),
         key(
-            "enter,l,right", "open", "edit", id="list.open", tooltip="Edit this example.", show=True
+            "enter,l,right",
+            "open",
+            "edit",
+            id="list.open",
+            tooltip="Edit this example.",
         ),
     ]
 
@@ -138,6 +143,8 @@ class ExampleList(Styled, ScrollView, can_focus=True):
             style = base + self.get_component_rich_style("list--hover", partial=True)
 
         def part(name: str) -> Style:
+            if style.reverse:  # the terminal's own palette: one bar, in one pair of colours
+                return style
             return style + self.get_component_rich_style(name, partial=True)
 
         row = self._session.row(index)
@@ -155,7 +162,7 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         segments = [
             Segment(
                 "▌" if chosen and self.has_focus else " ",
-                part("list--ok" if chosen else "list--number"),
+                part("list--bar"),
             ),
             Segment(f"{sign} ", part(_CLASSES[sign])),
             Segment(number, part("list--number")),

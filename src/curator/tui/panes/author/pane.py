@@ -103,7 +103,7 @@ class AuthorPane(FileDesk):
             self._say("A broken row has nothing to run: mend it first.")
             return
         self._run_number += 1
-        self.side.show_run(Content.styled("running…", "$text-muted"))
+        self.side.show_run(Content.styled("running…", "$muted"))
         self.run_code(self._run_number, self._session, example)
 
     def action_finding(self, by: int) -> None:

@@ -25,6 +25,8 @@ class RulePage(Styled, ModalScreen[None]):
         code: The rule's code.
     """
 
+    AUTO_FOCUS = "*"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
             "escape,q,enter,question_mark",

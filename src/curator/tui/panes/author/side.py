@@ -91,7 +91,7 @@ class SidePanel(Styled, Vertical):
 
     def on_mount(self) -> None:
         """Begin with nothing known."""
-        self.query_one("#facts").border_title = "Run"
+        self.query_one("#facts").border_title = "Run and size"
         self.show_findings((), ())
         self.show_twins(())
         self.show_run(Content(""))
@@ -123,7 +123,7 @@ class SidePanel(Styled, Vertical):
                     Content.assemble(
                         mark(TWIN),
                         (f" {score:.0f} ", "bold"),
-                        (f"#{index + 1} ", "$text-muted"),
+                        (f"#{index + 1} ", "$muted"),
                         safe_line(title, 60),
                     )
                 )
@@ -132,7 +132,7 @@ class SidePanel(Styled, Vertical):
 
     def show_run(self, outcome: Content) -> None:
         """Say how the sandbox run ended, or how to start one."""
-        hint = Content.styled("f5 runs the sanity test", "$text-muted")
+        hint = Content.styled("f5 runs the test", "$muted")
         self.query_one("#run", Static).update(outcome or hint)
 
     def show_size(self, characters: int) -> None:
@@ -140,7 +140,7 @@ class SidePanel(Styled, Vertical):
         self.query_one("#size", Static).update(
             Content.assemble(
                 (f"≈ {(characters + 3) // 4:,}", "bold"),
-                (f" tokens, estimated from {characters:,} characters", "$text-muted"),
+                (f" tokens  {characters:,} characters", "$muted"),
             )
         )
 
@@ -173,6 +173,6 @@ def _finding(finding: Finding, where: str) -> Content:
         (f" {finding.code} ", "bold"),
         safe(finding.message),
         "\n  ",
-        (where, "$text-muted"),
+        (where, "$muted"),
         fix,
     )

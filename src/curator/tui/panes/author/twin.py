@@ -45,6 +45,8 @@ class TwinScreen(Styled, ModalScreen[str | None]):
         score: How alike what they ask is, 0 to 100.
     """
 
+    AUTO_FOCUS = "*"
+
     BINDINGS: ClassVar[list[BindingType]] = [
         key(
             "escape,k",
@@ -100,7 +102,7 @@ def compare(one: Example, other: Example) -> Content:
         mine, theirs = getattr(one, name), getattr(other, name)
         if not mine and not theirs:
             continue
-        pieces.append((f"{name}\n", "bold $text-muted"))
+        pieces.append((f"{name}\n", "bold $muted"))
         pieces.append(marked(mine, theirs))
         pieces.append(("\n\n", ""))
     return Content.assemble(*pieces)

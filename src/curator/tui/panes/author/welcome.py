@@ -72,9 +72,9 @@ class Welcome(Styled, Vertical):
             yield OptionList(*map(_option, _CHOICES), markup=False)
             yield Static(
                 Content.assemble(
-                    ("Saved to ", "$text-muted"),
+                    ("Saved to ", "$muted"),
                     safe(self._subject),
-                    (" once you save.", "$text-muted"),
+                    (" once you save.", "$muted"),
                 ),
                 id="where",
                 markup=False,
@@ -110,6 +110,6 @@ def _option(choice: tuple[str, str, str, str]) -> Option:
         Content.assemble(
             (f" {letter}  ", "bold $text-primary"),
             (f"{title}\n", "bold"),
-            (f"    {why}", "$text-muted"),
+            (f"    {why}", "$muted"),
         )
     )

@@ -1,0 +1,347 @@
+"""The Author pane, driven by its keys."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from textual.widgets import Input, OptionList
+
+from curator.tui.dialogs import Question
+from curator.tui.panes.author.field import Field
+from curator.tui.panes.author.twin import TwinScreen
+from curator.tui.text import ERROR, OK, TWIN
+from tests.tui.helpers import (
+    SIZE,
+    THREE,
+    app_on,
+    author,
+    codes,
+    output,
+    project,
+    record,
+    settled,
+    texts,
+    until,
+)
+
+
+def field(app, name):
+    return next(one for one in app.query(Field) if one.text_name == name)
+
+
+def rows_on_disk(folder):
+    return [
+        json.loads(line) for line in (folder / "examples.jsonl").read_text("utf-8").splitlines()
+    ]
+
+
+async def test_opens_on_the_first_example_in_its_parts(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert texts(app)["instruction"] == THREE[0]["instruction"]
+        assert texts(app)["part-usage"] == "print(double(4))  # Output: 8"
+        assert set(texts(app)) == {
+            "instruction",
+            "input",
+            "part-solution",
+            "part-usage",
+            "part-test",
+        }
+
+
+@pytest.mark.parametrize(
+    ("keys", "row"),
+    [
+        ("j", 1),
+        ("j j j j", 2),
+        ("j k k", 0),
+        ("G", 2),
+        ("G g", 0),
+        ("down", 1),
+        ("pagedown", 2),
+    ],
+)
+async def test_the_list_moves_as_in_vim(tmp_path, keys, row):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press(*keys.split())
+        await until(pilot, lambda: texts(app)["instruction"] == THREE[row]["instruction"])
+        assert author(app).examples.index == row
+
+
+async def test_an_edit_of_a_part_reaches_the_disk_and_other_lines_stay_as_they_are(tmp_path):
+    where = project(tmp_path)
+    before = (tmp_path / "examples.jsonl").read_bytes().splitlines()
+    app = app_on(where)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("j", "enter", "tab", "tab", "tab", "ctrl+a")
+        await until(pilot, lambda: field(app, "part-usage").has_focus)
+        await pilot.press(*"# ")
+        assert author(app).unsaved
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not author(app).unsaved)
+    after = (tmp_path / "examples.jsonl").read_bytes().splitlines()
+    assert after[0] == before[0]
+    assert after[2] == before[2]
+    assert json.loads(after[1])["output"] == THREE[1]["output"].replace("print(", "# print(")
+
+
+async def test_a_finding_comes_and_goes_with_the_typing(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert codes(app) == []
+        assert author(app).session.entry(0).mark == OK
+        await pilot.press("enter", "ctrl+down", "ctrl+down")
+        await until(pilot, lambda: field(app, "part-solution").has_focus)
+        await pilot.press("x", "space")
+        await until(pilot, lambda: codes(app))
+        assert author(app).session.entry(0).mark == ERROR
+        assert author(app).session.counts[0] >= 1
+        await pilot.press("backspace", "backspace")
+        await until(pilot, lambda: not codes(app))
+        assert not author(app).unsaved
+
+
+async def test_f8_puts_the_cursor_on_the_span_of_the_finding(tmp_path):
+    broken = output().replace("    return number * 2", "    return number *")
+    app = app_on(project(tmp_path, [*THREE, record("Halve a number that is even.", broken)]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("f8")
+        await until(pilot, lambda: field(app, "part-solution").has_focus)
+        assert author(app).examples.index == 3
+        line, _ = field(app, "part-solution").cursor_location
+        assert line == 9
+
+
+async def test_a_new_example_begins_from_the_outline_of_the_profile(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: field(app, "instruction").has_focus)
+        await pilot.press(*"Add one.")
+        await pilot.press("escape")
+        await until(pilot, lambda: author(app).examples.has_focus)
+        assert len(author(app).session) == 4
+        assert author(app).session.row(1).example.instruction == "Add one."
+        assert "def name(" in texts(app)["part-solution"]
+
+
+async def test_undo_and_redo_cross_the_file(tmp_path):
+    where = project(tmp_path)
+    bytes_before = (tmp_path / "examples.jsonl").read_bytes()
+    app = app_on(where)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        pane = author(app)
+        await pilot.press("d", "y", "J")
+        await until(pilot, lambda: len(pane.session) == 3)
+        assert pane.session.row(0).example.instruction == THREE[1]["instruction"]
+        changed = pane.session.file.to_bytes()
+        await pilot.press("u", "u", "u")
+        await until(pilot, lambda: not pane.unsaved)
+        assert pane.session.file.to_bytes() == bytes_before
+        await pilot.press("ctrl+r", "ctrl+r", "ctrl+r")
+        await until(pilot, lambda: pane.session.file.to_bytes() == changed)
+
+
+async def test_leaving_a_field_makes_what_was_typed_one_change_to_undo(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter", *"Please. ", "escape")
+        await until(pilot, lambda: author(app).examples.has_focus)
+        assert author(app).session.row(0).example.instruction.startswith("Please. Write")
+        await pilot.press("u")
+        await until(pilot, lambda: texts(app)["instruction"] == THREE[0]["instruction"])
+        assert not author(app).unsaved
+
+
+async def test_ctrl_z_within_a_field_undoes_the_typing(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter", "x", "y", "ctrl+z")
+        await until(pilot, lambda: texts(app)["instruction"] == THREE[0]["instruction"])
+        assert not author(app).unsaved
+
+
+async def test_ctrl_t_shows_the_markdown_and_the_parts_again(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "output" in texts(app))
+        assert texts(app)["output"] == THREE[0]["output"]
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "part-solution" in texts(app))
+        assert not author(app).unsaved
+
+
+async def test_an_answer_that_would_not_come_back_opens_as_markdown_and_stays_so(tmp_path):
+    answer = "Here you go.\n" + output()
+    app = app_on(project(tmp_path, [record("Double a number.", answer)]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert texts(app)["output"] == answer
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert "output" in texts(app)
+        assert "byte for byte" in str(app.query_one("#reason").render())
+
+
+async def test_a_broken_row_opens_as_its_line_and_can_be_mended(tmp_path):
+    broken = json.dumps(THREE[0])[:-1]
+    app = app_on(project(tmp_path, [broken, *THREE[1:]]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        assert texts(app) == {"row": broken}
+        assert author(app).session.entry(0).mark == ERROR
+        await pilot.press("enter", "ctrl+end", "end", "}", "escape")
+        await until(pilot, lambda: "instruction" in texts(app))
+        assert texts(app)["instruction"] == THREE[0]["instruction"]
+        await pilot.press("w")
+        await until(pilot, lambda: not author(app).unsaved)
+    assert rows_on_disk(tmp_path)[0] == THREE[0]
+
+
+HOSTILE = "[red]not markup[/red] \x1b]52;c;aGk=\x07 \x1b[2J \u202eesrever"
+
+
+async def test_text_that_attacks_the_terminal_stands_there_as_text(tmp_path):
+    app = app_on(project(tmp_path, [record(HOSTILE, output() + HOSTILE), *THREE]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        drawn = app.export_screenshot()
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert any("[red]not markup[/red]" in line for line in lines)
+        assert not any("\x1b" in line or "\u202e" in line for line in lines)
+        assert "\x1b" not in drawn
+        assert "\\u001b" in texts(app)["row"]
+        await pilot.press("j", "k", "d")
+        await until(pilot, lambda: len(author(app).session) == 3)
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert not any("\x1b" in line or "\u202e" in line for line in lines)
+
+
+async def test_typed_or_pasted_escapes_show_as_signs_in_the_editor(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        instruction = field(app, "instruction")
+        instruction.insert("\x1b[31m\u202e", (0, 0))
+        await pilot.pause()
+        assert str(instruction.get_line(0)).startswith("␛[31m\ufffd")
+        assert texts(app)["instruction"].startswith("\x1b[31m\u202eWrite")
+
+
+@pytest.mark.parametrize(
+    ("words", "rows"),
+    [("err", [1]), ("twin", [2, 3]), ("TRIPLE", [4]), ("ok triple", [4]), ("code:SEC", [1])],
+)
+async def test_the_filter_understands_marks_codes_and_text(tmp_path, words, rows):
+    twin = THREE[2] | {"instruction": THREE[2]["instruction"] + "!"}
+    rows_in = [THREE[0], record("Say hello to me.", "hello"), THREE[2], twin, THREE[1]]
+    app = app_on(project(tmp_path, rows_in))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *words)
+        await until(pilot, lambda: list(author(app).examples.shown) == rows)
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: len(author(app).examples.shown) == 5)
+        assert app.query_one("#filter", Input).value == ""
+
+
+async def test_twins_are_marked_and_open_side_by_side(tmp_path):
+    twin = THREE[0] | {"instruction": THREE[0]["instruction"].replace("doubles", "duplicates")}
+    app = app_on(project(tmp_path, [*THREE, twin]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await until(pilot, lambda: author(app).session.entry(3).mark == TWIN)
+        assert [index for index, _, _ in author(app).twins()] == [3]
+        app.query_one("#twins", OptionList).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TwinScreen))
+        await pilot.press("o")
+        await until(pilot, lambda: author(app).examples.index == 3)
+        app.query_one("#twins", OptionList).focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TwinScreen))
+        await pilot.press("d")
+        await until(pilot, lambda: len(author(app).session) == 3)
+        assert author(app).session.entry(0).mark == OK
+
+
+async def conflicted(pilot, app, folder):
+    await settled(pilot)
+    await pilot.press("d")
+    (folder / "examples.jsonl").write_text(json.dumps(THREE[2]) + "\n", "utf-8")
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: isinstance(app.screen, Question))
+
+
+async def test_a_file_changed_on_disk_is_never_overwritten_unasked(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await conflicted(pilot, app, tmp_path)
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, Question))
+        assert rows_on_disk(tmp_path) == [THREE[2]]
+        assert author(app).unsaved
+
+
+async def test_mine_or_theirs_can_be_kept(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await conflicted(pilot, app, tmp_path)
+        await pilot.press("t")
+        await until(pilot, lambda: len(author(app).session) == 1)
+        assert texts(app)["instruction"] == THREE[2]["instruction"]
+        (tmp_path / "examples.jsonl").write_text("", "utf-8")
+        await settled(pilot)
+        await pilot.press("y", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        await pilot.press("m")
+        await until(pilot, lambda: not author(app).unsaved)
+        assert rows_on_disk(tmp_path) == [THREE[2], THREE[2]]
+
+
+async def test_ctrl_e_takes_a_text_to_the_persons_editor_as_one_change(tmp_path, monkeypatch):
+    script = tmp_path / "editor.sh"
+    script.write_text('#!/bin/sh\nprintf "# mine\\n" >> "$1"\n', "utf-8")
+    script.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(script))
+    app = app_on(project(tmp_path))
+    monkeypatch.setattr(type(app), "suspend", _suspended)
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: texts(app)["part-solution"].endswith("# mine"))
+        assert author(app).session.file.can_undo
+        await pilot.press("u")
+        await until(pilot, lambda: not author(app).unsaved)
+
+
+def _suspended(self):
+    import contextlib
+
+    return contextlib.nullcontext()
+
+
+async def test_f5_runs_the_example_and_says_how_it_ended(tmp_path):
+    wrong = record("Quadruple it, please.", output().replace("== -6", "== 6"))
+    app = app_on(project(tmp_path, [THREE[0], wrong]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("f5")
+        run = app.query_one("#run")
+        await until(pilot, lambda: "passed" in str(run.render()))
+        await pilot.press("j", "f5")
+        await until(pilot, lambda: "failed" in str(run.render()))
+        assert "Sanity test" in str(run.render())
