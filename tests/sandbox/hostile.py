@@ -269,12 +269,19 @@ for path in ("/proc/self/mem", "/proc/thread-self/mem", "/proc/self/task/%d/mem"
         pass
 """,
     "kernel settings": """
+import os
 for path in ("/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger", "/proc/sys/vm/drop_caches",
-             "/proc/self/oom_score_adj", "/proc/self/uid_map"):
+             "/proc/sys/kernel/hostname", "/sys/power/state"):
     try:
-        open(path, "w").write("-1000" if "oom" in path else "0 0 1")
-        if "oom" not in path:
-            print("BREACH", path)
+        # To be let in is enough: what is written there would change this machine.
+        os.open(path, os.O_WRONLY)
+        print("BREACH", path)
+    except OSError:
+        pass
+for path, text in (("/proc/self/uid_map", b"0 0 1"), ("/proc/self/oom_score_adj", b"-1000")):
+    try:
+        os.write(os.open(path, os.O_WRONLY), text)
+        print("BREACH", path)
     except OSError:
         pass
 """,
@@ -528,8 +535,8 @@ time.sleep(60)
 import mmap
 held = []
 while True:
-    held.append(mmap.mmap(-1, 64 << 20))
-    held[-1].write(b"x" * (64 << 20))
+    held.append(mmap.mmap(-1, 16 << 20))
+    held[-1].write(b"x" * (16 << 20))
 """,
         {"memory", "failed"},
     ),

@@ -16,6 +16,10 @@ _BLOCKED = (
     "Unprivileged user namespaces may be switched off here; on Ubuntu 24.04 an AppArmor profile "
     "for bwrap allows them."
 )
+_NOT_AS_ROOT = (
+    "Start curator as an ordinary user, or where root may mount and other users may read the "
+    "Python that runs it."
+)
 _SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")
 _PRIVATE = Path("/tmp")  # noqa: S108 - the sandbox's own
 _NOBODY = 65_534
@@ -34,24 +38,31 @@ _LINKS = {
 
 
 def find() -> Backend:
-    """Look for bubblewrap and try it; as root without a user namespace first."""
+    """Look for bubblewrap and try it.
+
+    Root gets no user namespace: the program would be root there for the kernel, and with it the
+    owner of all that no mount hides, such as settings under ``/proc``.
+    """
     command = shutil.which("bwrap")
     if command is None:
         return Backend(Kind.NONE, "bubblewrap (bwrap) is not installed.", hint=_INSTALL)
     from curator.sandbox.runner import try_out
 
-    problem = ""
-    for own_user in (True, False) if os.geteuid() == 0 else (False,):
-        backend = Backend(
-            Kind.BUBBLEWRAP,
-            f"Programs run sealed by {command}.",
-            command=command,
-            own_user=own_user,
-        )
-        problem = try_out(backend)
-        if not problem:
-            return backend
-    return Backend(Kind.NONE, f"bubblewrap does not work here: {problem}", hint=_BLOCKED)
+    root = os.geteuid() == 0
+    backend = Backend(
+        Kind.BUBBLEWRAP,
+        f"Programs run sealed by {command}.",
+        command=command,
+        own_user=root,
+    )
+    problem = try_out(backend)
+    if not problem:
+        return backend
+    return Backend(
+        Kind.NONE,
+        f"bubblewrap does not work here: {problem}",
+        hint=_NOT_AS_ROOT if root else _BLOCKED,
+    )
 
 
 def pick_user(backend: Backend) -> int | None:

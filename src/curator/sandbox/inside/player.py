@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _operator
 import _signal  # type: ignore[import-not-found]
+import _thread
 import atexit
 import faulthandler
 import posix
@@ -124,7 +125,10 @@ def _close_down(space: dict[str, Any]) -> None:
     if "threading" in sys.modules:
         sys.modules["threading"]._shutdown()  # noqa: SLF001 - what the interpreter calls
     atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter calls
-    space.clear()
+    sys.settrace(None)
+    sys.setprofile(None)
+    if not _thread._count():  # noqa: SLF001 - a daemon thread may still need the names
+        space.clear()
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and not stream.closed:
             stream.flush()
