@@ -10,6 +10,7 @@ from curator.evaluate.evaluation import (
 from curator.evaluate.score import Score, checks_of, score
 from curator.evaluate.statistics import Rate, wilson
 from curator.evaluate.suite import (
+    DEFAULT_SUITE,
     Contamination,
     Prompt,
     Suite,
@@ -19,6 +20,7 @@ from curator.evaluate.suite import (
 )
 
 __all__ = [
+    "DEFAULT_SUITE",
     "Contamination",
     "Evaluation",
     "Prompt",
