@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from curator.evaluate import evaluate_run, read_suite
     from curator.example import Example, load_profile, parse, render
     from curator.lint import lint_rows, make_linter
-    from curator.mix import plan as plan_mixture
-    from curator.mix import read_recipe, write_mixture
+    from curator.mix import plan_mixture, read_recipe, write_mixture
     from curator.neardup import find_twins
     from curator.publish import bundle_files, write_bundle
     from curator.sandbox import run as run_program
@@ -38,7 +37,7 @@ _HOMES = {
     "load_profile": ("curator.example", "load_profile"),
     "make_linter": ("curator.lint", "make_linter"),
     "parse": ("curator.example", "parse"),
-    "plan_mixture": ("curator.mix", "plan"),
+    "plan_mixture": ("curator.mix", "plan_mixture"),
     "read_recipe": ("curator.mix", "read_recipe"),
     "read_rows": ("curator.store", "read_rows"),
     "read_run": ("curator.train", "read_run"),

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from curator.mix import Recipe, SourceSpec, SplitSpec, plan, write_mixture
+from curator.mix import Recipe, SourceSpec, SplitSpec, plan_mixture, write_mixture
 from curator.tiny import build_tiny_model
 from curator.train import TrainingSpec, start_training
 
@@ -29,7 +29,7 @@ def run(tmp_path_factory):
         system_prompt="Answer in three parts.",
         split=SplitSpec(valid=0),
     )
-    write_mixture(plan(recipe, folder), folder / "mixture")
+    write_mixture(plan_mixture(recipe, folder), folder / "mixture")
     model = build_tiny_model(folder / "model")
     spec = TrainingSpec(model=str(model), iters=3, learning_rate=0.01, max_seq_length=128)
     finished = start_training(folder / "mixture", spec, runs_dir=folder / "runs").wait(60)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from curator.mix import SplitSpec, Verdict, check_exposures, plan
+from curator.mix import SplitSpec, Verdict, check_exposures, plan_mixture
 
 
 @pytest.fixture
 def checks(tmp_path, recipe):
     def of(*sources, **more):
-        planned = plan(recipe(*sources, **more), tmp_path)
+        planned = plan_mixture(recipe(*sources, **more), tmp_path)
         return {check.code: check for check in planned.checks}
 
     return of
@@ -108,7 +108,7 @@ def hundred(tmp_path, write, row, recipe):
         ("base.jsonl", "base"),
         split=SplitSpec(valid=0),
     )
-    return plan(made, tmp_path)
+    return plan_mixture(made, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_too_few_iterations_are_answered_with_how_many_one_pass_takes(hundred):
 
 def test_without_curated_examples_there_is_nothing_to_count(tmp_path, write, row, recipe):
     write("base.jsonl", [row(n) for n in range(5)])
-    planned = plan(recipe(("base.jsonl", "base")), tmp_path)
+    planned = plan_mixture(recipe(("base.jsonl", "base")), tmp_path)
 
     assert planned.exposures(iters=100, batch_size=4) == 0
     assert check_exposures(planned, iters=100, batch_size=4).verdict is Verdict.OK
@@ -140,7 +140,7 @@ def test_without_curated_examples_there_is_nothing_to_count(tmp_path, write, row
 def test_the_share_is_told_in_text_as_well_as_in_rows(tmp_path, write, row, recipe):
     write("mine.jsonl", [row(1, output="x" * 300)])
     write("base.jsonl", [row(n, output="y" * 100) for n in range(2, 5)])
-    planned = plan(
+    planned = plan_mixture(
         recipe(("mine.jsonl", "curated"), ("base.jsonl", "base"), split=SplitSpec(valid=0)),
         tmp_path,
     )

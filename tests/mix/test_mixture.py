@@ -8,7 +8,7 @@ import json
 import pytest
 
 from curator.errors import ConfigError, StoreError
-from curator.mix import SplitSpec, plan, read_manifest, write_mixture
+from curator.mix import SplitSpec, plan_mixture, read_manifest, write_mixture
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def planned(tmp_path, write, row, recipe):
             split=more.pop("split", SplitSpec(valid=0.2, test=0.1)),
             **more,
         )
-        return plan(made, tmp_path)
+        return plan_mixture(made, tmp_path)
 
     return make
 
@@ -148,7 +148,7 @@ def test_no_path_of_this_machine_reaches_the_mixture(tmp_path, write, row, recip
         system_prompt=str(tmp_path / "far" / "prompt.md"),
     )
 
-    write_mixture(plan(made, tmp_path / "near"), tmp_path / "out")
+    write_mixture(plan_mixture(made, tmp_path / "near"), tmp_path / "out")
 
     for path in (tmp_path / "out").iterdir():
         assert str(tmp_path) not in path.read_text()
@@ -229,7 +229,7 @@ def test_nothing_to_train_on_is_not_written(tmp_path, write, recipe):
     write("base.jsonl", [])
 
     with pytest.raises(ConfigError, match="No row is left"):
-        write_mixture(plan(recipe(("base.jsonl", "base")), tmp_path), tmp_path / "out")
+        write_mixture(plan_mixture(recipe(("base.jsonl", "base")), tmp_path), tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
 

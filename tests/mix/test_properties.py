@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.mix import DedupSpec, Recipe, SourceSpec, SplitSpec, plan
+from curator.mix import DedupSpec, Recipe, SourceSpec, SplitSpec, plan_mixture
 from curator.mix.mixture import _lines
 
 WORDS = ("sort", "merge", "parse", "count", "reverse", "flatten", "rotate", "encode", "hash")
@@ -61,7 +61,7 @@ def planned(sources, split, threshold, seed=7):
             split=split,
             dedup=DedupSpec(threshold=threshold),
         )
-        return plan(recipe, Path(folder))
+        return plan_mixture(recipe, Path(folder))
 
 
 def unlike(number):

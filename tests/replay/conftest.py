@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.mix import Plan, Recipe, SourceSpec, SplitSpec, plan
+from curator.mix import Plan, Recipe, SourceSpec, SplitSpec, plan_mixture
 
 
 def record(kind: str, number: int) -> dict[str, str]:
@@ -53,7 +53,7 @@ def mixed(tmp_path):
             ),
             split=SplitSpec(**split),
         )
-        return plan(recipe, tmp_path)
+        return plan_mixture(recipe, tmp_path)
 
     return make
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from curator.example.chat import prompt_messages
-from curator.mix import Recipe, SourceSpec, SplitSpec, plan, write_mixture
+from curator.mix import Recipe, SourceSpec, SplitSpec, plan_mixture, write_mixture
 
 
 def test_what_is_trained_up_to_the_answer_is_what_is_asked(tmp_path, put, perfect):
@@ -18,7 +18,7 @@ def test_what_is_trained_up_to_the_answer_is_what_is_asked(tmp_path, put, perfec
         split=SplitSpec(valid=0),
     )
 
-    manifest = write_mixture(plan(recipe, tmp_path), tmp_path / "out")
+    manifest = write_mixture(plan_mixture(recipe, tmp_path), tmp_path / "out")
 
     lines = (tmp_path / "out" / "train.jsonl").read_text().splitlines()
     trained = [json.loads(line)["messages"] for line in lines]
@@ -39,7 +39,7 @@ def test_no_layout_of_our_own_is_written_into_the_texts(tmp_path, put, perfect):
         split=SplitSpec(valid=0),
     )
 
-    write_mixture(plan(recipe, tmp_path), tmp_path / "out")
+    write_mixture(plan_mixture(recipe, tmp_path), tmp_path / "out")
 
     contents = {
         message["content"]

@@ -25,7 +25,7 @@ from curator.mix import (
     SourceSpec,
     SplitSpec,
     check_exposures,
-    plan,
+    plan_mixture,
     write_mixture,
 )
 from curator.neardup import find_twins, instruction_text
@@ -163,7 +163,7 @@ def _mix(folder: Path, iters: int) -> Plan:
             dedup=DedupSpec(threshold=90),
             split=SplitSpec(valid=0.05),
         )
-        planned = plan(recipe, folder)
+        planned = plan_mixture(recipe, folder)
         write_mixture(planned, folder / "mixture")
         for check in (*planned.checks, check_exposures(planned, iters=iters, batch_size=_BATCH)):
             say(f"{check.verdict:>5}  {check.message}")

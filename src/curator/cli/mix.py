@@ -14,7 +14,7 @@ from curator.mix import (
     Plan,
     Verdict,
     check_exposures,
-    plan,
+    plan_mixture,
     read_recipe,
     write_mixture,
 )
@@ -73,7 +73,7 @@ def command(
         raise ConfigError("Where to?", hint="Give --out DIR, or --dry-run to see the plan alone.")
     recipe = read_recipe(recipe_path)
     with progress_bar("Planning") as advance:
-        planned = plan(
+        planned = plan_mixture(
             recipe,
             recipe_path.parent,
             progress=lambda stage, done, total: advance(done, total, stage),

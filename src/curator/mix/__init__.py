@@ -3,7 +3,7 @@
 from curator.mix.checks import Check, Verdict, check_exposures
 from curator.mix.mixture import Manifest, read_manifest, write_mixture
 from curator.mix.plan import Plan, PlannedRow, Removed, SourceCount
-from curator.mix.planner import plan
+from curator.mix.planner import plan_mixture
 from curator.mix.recipe import DedupSpec, Recipe, SourceSpec, SplitSpec, read_recipe
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "SplitSpec",
     "Verdict",
     "check_exposures",
-    "plan",
+    "plan_mixture",
     "read_manifest",
     "read_recipe",
     "write_mixture",

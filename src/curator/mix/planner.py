@@ -41,7 +41,7 @@ class _Reading:
     sources: list[SourceCount] = field(default_factory=list)
 
 
-def plan(
+def plan_mixture(
     recipe: Recipe,
     root: Path,
     *,

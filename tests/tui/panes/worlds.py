@@ -10,7 +10,7 @@ import msgspec
 
 from curator.evaluate import Contamination, Evaluation, Prompt, Side, checks_of, score
 from curator.example import load_profile
-from curator.mix import plan, read_recipe, write_mixture
+from curator.mix import plan_mixture, read_recipe, write_mixture
 from curator.settings import Project, find_project
 from curator.train import (
     Finished,
@@ -78,7 +78,7 @@ def mix_project(folder: Path, *, recipe: str | None = RECIPE, model: str = "") -
 def build_mixture(project: Project) -> Path:
     """Build the project's mixture and return its folder."""
     folder = project.path("mixtures/small")
-    write_mixture(plan(read_recipe(project.path("recipe.toml")), project.root), folder)
+    write_mixture(plan_mixture(read_recipe(project.path("recipe.toml")), project.root), folder)
     return folder
 
 

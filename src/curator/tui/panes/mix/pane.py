@@ -23,7 +23,7 @@ from curator.mix import (
     Plan,
     Recipe,
     check_exposures,
-    plan,
+    plan_mixture,
     read_recipe,
     write_mixture,
 )
@@ -335,7 +335,9 @@ class MixPane(Pane):
 
         try:
             files = tuple(len(source_files(source, root)) for source in recipe.source)
-            found = plan(recipe, root, progress=progress, cancelled=lambda: worker.is_cancelled)
+            found = plan_mixture(
+                recipe, root, progress=progress, cancelled=lambda: worker.is_cancelled
+            )
             # Worked out here, off the thread that draws; the plan keeps them.
             _ = found.checks, found.curated_text_share
         except CuratorError as error:
