@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from curator.sandbox import Backend, Kind, Limits, probe
 from curator.sandbox.backends import bare, bubblewrap, seatbelt
 from curator.sandbox.capture import Capture
-from curator.sandbox.launch import interpreter
+from curator.sandbox.launch import _process_limit, interpreter
 from curator.sandbox.seccomp import _CLONE, _DENIED, _SOCKET, filter_bytes
 from curator.sandbox.wire import WireError, read_fields, read_report
 
@@ -170,6 +170,20 @@ def test_the_linux_command_line_unshares_all_and_binds_nothing_for_writing(own_u
     assert "--bind" not in words
     assert ("--unshare-user" in words) is not own_user
     assert (bubblewrap.pick_user(backend) is not None) is own_user
+
+
+def test_processes_are_limited_where_the_kernel_counts_this_run_alone():
+    limits = Limits(processes=7)
+    said = [("RLIMIT_NPROC", 7, 7)]
+    assert _process_limit(limits, init=True, own_user=True, release="4.19.0") == said
+    assert _process_limit(limits, init=True, own_user=False, release="5.14.0-arch1") == said
+    assert _process_limit(limits, init=True, own_user=False, release="5.10.0-26-amd64") == []
+    assert _process_limit(limits, init=False, own_user=False, release="23.1.0") == []
+
+
+def test_a_processor_without_a_filter_gets_none():
+    words = bubblewrap.arguments(Backend(Kind.BUBBLEWRAP, "", command="bwrap"), Limits(), None)
+    assert "--seccomp" not in words
 
 
 def test_the_unsafe_way_keeps_nothing_of_the_environment():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import marshal
 import os
+import platform
 import signal
 import sys
 import tempfile
@@ -105,6 +106,21 @@ def packages(venv: Path) -> Path:
     return found
 
 
+def _process_limit(
+    limits: Limits, *, init: bool, own_user: bool, release: str | None = None
+) -> list[tuple[str, int, int]]:
+    """Return the limit on processes where it counts this run's alone.
+
+    The kernel counts them for each user, and since Linux 5.14 for each user namespace too. Where
+    it would count all that a person has running, the supervisor's own count has to do.
+    """
+    numbers = (release or platform.release()).split("-")[0].split(".")[:2]
+    version = tuple(int(number) for number in numbers if number.isdigit())
+    if not init or (not own_user and version < (5, 14)):
+        return []
+    return [("RLIMIT_NPROC", limits.processes, limits.processes)]
+
+
 def write_job(
     program: Program,
     limits: Limits,
@@ -165,7 +181,7 @@ def write_job(
             ("RLIMIT_CORE", 0, 0),
             ("RLIMIT_MSGQUEUE", 0, 0),
             ("RLIMIT_MEMLOCK", 0, 0),
-            *([("RLIMIT_NPROC", limits.processes, limits.processes)] if init else []),
+            *_process_limit(limits, init=init, own_user=user is not None),
         ],
     }
     text = marshal.dumps((_codes(), job))

@@ -152,11 +152,13 @@ def _start(program: Program, limits: Limits, backend: Backend, nonce: bytes) -> 
         user = None
         if backend.kind is Kind.BUBBLEWRAP:
             user = bubblewrap.pick_user(backend)
-            rules, rules_write = os.pipe()
-            theirs.callback(os.close, rules)
-            with os.fdopen(rules_write, "wb") as file:
-                file.write(filter_bytes())
-            pass_fds.append(rules)
+            rules = None
+            if filter_bytes():
+                rules, rules_write = os.pipe()
+                theirs.callback(os.close, rules)
+                with os.fdopen(rules_write, "wb") as file:
+                    file.write(filter_bytes())
+                pass_fds.append(rules)
             prefix = bubblewrap.arguments(backend, limits, rules)
         else:
             folder = tempfile.mkdtemp(prefix="curator-run-")
@@ -182,7 +184,8 @@ def _start(program: Program, limits: Limits, backend: Backend, nonce: bytes) -> 
             pass_fds=[*pass_fds, job],
             env={} if folder is None else bare.environment(folder),
             cwd=folder or "/",
-            start_new_session=folder is not None,
+            # A group of its own, so that an interrupt typed at the terminal is curator's to handle.
+            start_new_session=True,
         )
         ours.push(process)
         ours.callback(_end, process, folder is not None)
@@ -216,7 +219,8 @@ def _attend(
                     # The supervisor asks the program where it is, and ends it.
                     asked = True
                     deadline = now + _LAST_WORDS
-                    os.write(running.alarm, b"T")
+                    with contextlib.suppress(BrokenPipeError):
+                        os.write(running.alarm, b"T")
                 elif now >= deadline:
                     stop = Stop.TIME
                 elif cancel is not None and cancel.is_set():

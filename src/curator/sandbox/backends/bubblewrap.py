@@ -70,13 +70,14 @@ def pick_user(backend: Backend) -> int | None:
     return _FIRST_USER + secrets.randbelow(_USERS) if backend.own_user else None
 
 
-def arguments(backend: Backend, limits: Limits, seccomp: int) -> list[str]:
+def arguments(backend: Backend, limits: Limits, seccomp: int | None) -> list[str]:
     """Return the command line that goes before the interpreter's own.
 
     Args:
         backend: What `find` returned.
         limits: How much the program may use.
-        seccomp: The descriptor that bubblewrap reads the system call filter from.
+        seccomp: The descriptor that bubblewrap reads the system call filter from, or None for a
+            processor that has none.
     """
     words = [backend.command, "--die-with-parent", "--new-session", "--as-pid-1"]
     words += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
@@ -106,7 +107,9 @@ def arguments(backend: Backend, limits: Limits, seccomp: int) -> list[str]:
     for name, target in _LINKS.items():
         words += ["--symlink", target, name]
     words += ["--remount-ro", "/", "--chdir", str(_PRIVATE)]
-    return [*words, "--seccomp", str(seccomp), "--"]
+    if seccomp is not None:
+        words += ["--seccomp", str(seccomp)]
+    return [*words, "--"]
 
 
 def _system() -> list[str]:

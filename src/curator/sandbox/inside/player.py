@@ -77,7 +77,9 @@ def _confine(job: dict[str, Any]) -> None:
     import resource
 
     posix.chdir(job["folder"])
-    posix.setpgid(0, 0)
+    if job["init"]:
+        # Where there is no namespace, the group is how everything is found and ended.
+        posix.setpgid(0, 0)
     _signal.signal(_signal.SIGINT, _signal.default_int_handler)
     empty = posix.open("/dev/null", posix.O_RDONLY)
     posix.dup2(empty, 0)

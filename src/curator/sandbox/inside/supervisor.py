@@ -53,6 +53,8 @@ def supervise(
         posix.close(channel[1])
         status = _watch(job, child, channel[0], where[0], token)
     finally:
+        if not job["init"]:
+            posix.killpg(0, _signal.SIGKILL)  # what the program started, and this process
         posix._exit(status)  # noqa: SLF001 - how a process ends at once
 
 
@@ -101,7 +103,10 @@ def _watch(job: dict[str, Any], child: int, records: int, where: int, token: byt
             end(b"time")
         try:
             if not posix.read(job["nonce"], 1):
-                posix._exit(1)  # noqa: SLF001 - whoever asked for this run is gone
+                # Whoever asked for this run is gone.
+                if not job["init"]:
+                    posix.killpg(0, _signal.SIGKILL)
+                posix._exit(1)  # noqa: SLF001 - how a process ends at once
             asked = True
             posix.kill(child, job["signal"])
         except BlockingIOError:
