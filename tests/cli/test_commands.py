@@ -92,6 +92,17 @@ def test_what_an_example_holds_cannot_drive_the_terminal(curator, write):
             assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", result.out + result.err)
 
 
+def test_a_name_that_a_file_gives_itself_cannot_drive_the_terminal(curator, write, good, tmp_path):
+    write("mine.jsonl", [good(1)])
+    (tmp_path / "shape.toml").write_text(
+        'name = "\\u001b[2J"\n[[section]]\nkey = "a"\ntitle = "Solution"\nrole = "prose"\n'
+    )
+
+    result = curator("lint", "mine.jsonl", "--profile", "shape.toml", "--select", "REC")
+
+    assert "(profile ␛[2J)" in result.err
+
+
 def test_json_keeps_letters_readable_where_they_are_harmless(curator, write):
     write("mine.jsonl", [{"id": "größe", **BAD}])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.evaluate import Rate, wilson
@@ -13,6 +13,8 @@ from curator.evaluate import Rate, wilson
 PROPORTIONS = st.integers(1, 5000).flatmap(
     lambda n: st.tuples(st.integers(0, n), st.just(n)),
 )
+# A busy machine is no finding.
+unhurried = settings(deadline=None)
 Z = 1.959963984540054
 
 
@@ -37,6 +39,7 @@ def test_the_interval_is_the_published_one(passed, n, low, high):
     assert wilson(passed, n) == pytest.approx((low, high), abs=5e-5)
 
 
+@unhurried
 @given(PROPORTIONS)
 def test_the_bounds_are_where_the_score_test_just_fails_to_reject(proportion):
     passed, n = proportion
@@ -45,6 +48,7 @@ def test_the_bounds_are_where_the_score_test_just_fails_to_reject(proportion):
         assert abs(passed / n - bound) == pytest.approx(Z * sqrt(bound * (1 - bound) / n), abs=1e-9)
 
 
+@unhurried
 @given(PROPORTIONS)
 def test_the_interval_holds_the_rate_and_stays_between_nought_and_one(proportion):
     passed, n = proportion
@@ -54,6 +58,7 @@ def test_the_interval_holds_the_rate_and_stays_between_nought_and_one(proportion
     assert low < high
 
 
+@unhurried
 @given(PROPORTIONS)
 def test_failures_have_the_mirrored_interval(proportion):
     passed, n = proportion
@@ -62,6 +67,7 @@ def test_failures_have_the_mirrored_interval(proportion):
     assert wilson(n - passed, n) == pytest.approx((1 - high, 1 - low))
 
 
+@unhurried
 @given(st.integers(0, 50), st.integers(1, 50))
 def test_more_trials_at_the_same_rate_say_more(passed, failed):
     n = passed + failed

@@ -7,7 +7,7 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curator.mix import DedupSpec, Recipe, SourceSpec, SplitSpec, plan_mixture
@@ -44,6 +44,13 @@ SPLITS = st.builds(
 THRESHOLDS = st.sampled_from((0.0, 60.0, 90.0, 100.0))
 
 
+def unhurried(examples):
+    # A busy machine is no finding.
+    return settings(
+        max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+
+
 def planned(sources, split, threshold, seed=7):
     with tempfile.TemporaryDirectory() as folder:
         specs = []
@@ -76,7 +83,7 @@ def places(rows):
     return {(row.path, row.line) for row in rows}
 
 
-@settings(max_examples=60, deadline=None)
+@unhurried(60)
 @given(SOURCES, SPLITS, THRESHOLDS)
 def test_no_content_is_on_two_sides(sources, split, threshold):
     made = planned(sources, split, threshold)
@@ -87,7 +94,7 @@ def test_no_content_is_on_two_sides(sources, split, threshold):
     assert not valid & test
 
 
-@settings(max_examples=60, deadline=None)
+@unhurried(60)
 @given(SOURCES, SPLITS, THRESHOLDS)
 def test_every_row_is_in_one_place_exactly(sources, split, threshold):
     made = planned(sources, split, threshold)
@@ -103,7 +110,7 @@ def test_every_row_is_in_one_place_exactly(sources, split, threshold):
     assert sum(map(len, parts)) == len(everywhere)
 
 
-@settings(max_examples=60, deadline=None)
+@unhurried(60)
 @given(SOURCES, SPLITS, THRESHOLDS)
 def test_every_curated_content_trains_or_is_held_out_or_fell_to_a_limit(sources, split, threshold):
     made = planned(sources, split, threshold)
@@ -124,7 +131,7 @@ def test_every_curated_content_trains_or_is_held_out_or_fell_to_a_limit(sources,
     assert not [g for g in made.removed if g.row.role == "curated" and g.reason == "twin"]
 
 
-@settings(max_examples=60, deadline=None)
+@unhurried(60)
 @given(SOURCES, SPLITS, THRESHOLDS)
 def test_what_trains_is_there_as_often_as_its_source_says(sources, split, threshold):
     made = planned(sources, split, threshold)
@@ -134,7 +141,7 @@ def test_what_trains_is_there_as_often_as_its_source_says(sources, split, thresh
         assert sorted(copies) == list(range(1, made.recipe.source[row.source].repeat + 1))
 
 
-@settings(max_examples=60, deadline=None)
+@unhurried(60)
 @given(SOURCES, SPLITS, THRESHOLDS)
 def test_where_anything_is_left_something_trains(sources, split, threshold):
     made = planned(sources, split, threshold)
@@ -143,7 +150,7 @@ def test_where_anything_is_left_something_trains(sources, split, threshold):
     assert bool(made.train) == bool(left)
 
 
-@settings(max_examples=40, deadline=None)
+@unhurried(40)
 @given(
     st.lists(st.integers(0, 60), max_size=30),
     st.lists(st.integers(100, 110), max_size=8),
@@ -180,7 +187,7 @@ def test_the_same_rows_in_another_order_give_the_same_bytes(base, curated, rando
     assert bytes_of(one) == bytes_of(other)
 
 
-@settings(max_examples=20, deadline=None)
+@unhurried(20)
 @given(SOURCES, SPLITS, THRESHOLDS)
 def test_the_same_recipe_gives_the_same_plan(sources, split, threshold):
     assert planned(sources, split, threshold) == planned(sources, split, threshold)
