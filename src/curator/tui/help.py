@@ -63,7 +63,7 @@ class HelpScreen(Styled, ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the groups."""
         with VerticalScroll(id="help") as page:
-            page.border_title = "Keys here"
+            page.border_title = " Keys here "
             page.border_subtitle = "esc closes"
             yield Static(Content.styled(f"{_MARKS}\n", "$muted"), markup=False)
             for room in sorted(self._groups, key=lambda room: room == "app"):

@@ -36,6 +36,9 @@ def launch(project: Project, file: Path | None = None) -> int:
     check(project, file)
     from curator.tui.app import CuratorApp
 
+    # Checks run in threads beside the one that draws; it gets its turn within a millisecond
+    # rather than the interpreter's usual five.
+    sys.setswitchinterval(0.001)
     app = CuratorApp(project, file)
     code = app.run()
     return (app.return_code or 0) if code is None else code

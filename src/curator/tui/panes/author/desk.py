@@ -6,6 +6,8 @@ saves. Until then it is the editor's, and counts as unsaved.
 
 from __future__ import annotations
 
+import time
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -31,6 +33,8 @@ from curator.tui.text import join, plural, safe_line
 
 #: How long after the last keystroke a check begins; with the check itself well under 150 ms.
 PAUSE = 0.06
+#: How often the list is drawn again while the whole file is being checked, in seconds.
+_DRAW_EVERY = 0.15
 
 
 class Desk(CheckingPane):
@@ -47,6 +51,7 @@ class Desk(CheckingPane):
         self._output = ""
         self._finding: int | None = None
         self._scanning = False
+        self._drawn = 0.0
         self._run_number = 0
 
     def compose(self) -> ComposeResult:
@@ -61,7 +66,7 @@ class Desk(CheckingPane):
 
     def on_mount(self) -> None:
         """Name the list, and say what the filter understands."""
-        self.query_one("#browse").border_title = "Examples"
+        self.query_one("#browse").border_title = " Examples "
         self.query_one("#filter", Input).tooltip = WORDS
 
     @property
@@ -135,7 +140,19 @@ class Desk(CheckingPane):
         self.show_status()
 
     def commit(self) -> bool:
-        """Put what was typed into the file as one change; return whether that worked."""
+        """Put what was typed into the file as one change, and open the row under the cursor.
+
+        Returns:
+            Whether that worked; if not, the person was told why and the editor is as it was.
+        """
+        if not self._put_typed():
+            return False
+        index = self.examples.index
+        if index is not None and index != self._index:
+            self.show_row(index)
+        return True
+
+    def _put_typed(self) -> bool:
         session, index, draft = self._session, self._index, self.editor.draft
         if session is None or index is None or draft is None or not self.editor.changed:
             return True
@@ -245,8 +262,10 @@ class Desk(CheckingPane):
         for entry, verdict in message.batch:
             if not entry.checked:
                 message.session.ledger.record(entry, verdict.text, verdict.findings)
-        self.examples.refresh()
-        self.show_status()
+        if time.monotonic() - self._drawn > _DRAW_EVERY:
+            self._drawn = time.monotonic()
+            self.examples.refresh()
+            self.show_status()
 
     @on(CheckingPane.Paired)
     def _paired(self, message: CheckingPane.Paired) -> None:

@@ -121,10 +121,10 @@ class ExampleEditor(Styled, Vertical):
             field.read_only = draft.read_only
             text = draft.texts[name]
             if not same_row or field.text != text:
-                cursor = field.cursor_location if same_row else (0, 0)
-                field.load_text(text)
-                field.move_cursor(cursor)
-                field.show_flags(())
+                cursor = field.cursor_location
+                field.load(text)
+                if same_row:
+                    field.move_cursor(cursor)
             field.fold(focused=field.has_focus)
 
     def adopt(self, draft: Draft) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
@@ -22,24 +23,9 @@ from curator.tui.panes.author.draft import location
 from curator.tui.styled import Styled
 from curator.tui.text import ERROR, WARNING, mark, safe_line
 
-#: Which names of the syntax tree are drawn as what; the colours are in the styles.
-_CODE = {
-    "keyword": (
-        "keyword",
-        "keyword.function",
-        "keyword.return",
-        "keyword.operator",
-        "conditional",
-        "repeat",
-        "include",
-        "exception",
-    ),
-    "string": ("string", "string.escape"),
-    "comment": ("comment",),
-    "number": ("number", "float", "boolean", "constant.builtin"),
-    "function": ("function", "function.call", "method", "method.call"),
-    "type": ("type", "type.builtin", "type.class", "constructor", "attribute"),
-}
+#: What is coloured in code; ``python.scm`` says what is what, the styles say how.
+_CODE = ("keyword", "string", "comment", "number", "function", "type")
+_QUERY = Path(__file__).with_name("python.scm").read_text("utf-8")
 _INDENT = re.compile(r"[ \t]*")
 
 
@@ -84,7 +70,6 @@ class Field(Styled, TextArea):
     def __init__(self, name: str, title: str, *, code: str = "") -> None:
         super().__init__(
             "",
-            language="python" if code == "python" else None,
             soft_wrap=not code,
             tab_behavior="focus",
             show_line_numbers=False,
@@ -95,6 +80,9 @@ class Field(Styled, TextArea):
         self._code = bool(code)
         self._flags: dict[int, list[tuple[int, int, Severity]]] = {}
         self.cursor_blink = False
+        if code == "python":
+            self.update_highlight_query("python", _QUERY)
+            self.language = "python"
         self._show_title(())
 
     def on_mount(self) -> None:
@@ -104,9 +92,7 @@ class Field(Styled, TextArea):
 
     def _recolour(self) -> None:
         styles = {
-            name: self.get_component_rich_style(f"code--{kind}", partial=True)
-            for kind, names in _CODE.items()
-            for name in names
+            kind: self.get_component_rich_style(f"code--{kind}", partial=True) for kind in _CODE
         }
         self.register_theme(TextAreaTheme("curator", syntax_styles=styles))
         self.theme = "curator"
@@ -115,6 +101,17 @@ class Field(Styled, TextArea):
     def text_name(self) -> str:
         """The key of the text in a draft."""
         return self.name or ""
+
+    def load(self, text: str) -> None:
+        """Show another text, with no step to undo behind it.
+
+        The document is kept and its text replaced: a new one would compile the highlighting anew.
+        """
+        self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
+        self.history.clear()
+        self.move_cursor((0, 0))
+        self.scroll_home(animate=False, immediate=True)
+        self.show_flags(())
 
     def show_flags(self, flags: Sequence[Flag]) -> None:
         """Underline what findings point at, and say beside the title how many there are."""
@@ -202,7 +199,7 @@ class Field(Styled, TextArea):
         for sign, severity in ((ERROR, Severity.ERROR), (WARNING, Severity.WARNING)):
             if count := sum(flag.severity is severity for flag in flags):
                 title = Content.assemble(title, "  ", mark(sign), f" {count}")
-        self.border_title = title
+        self.border_title = Content.assemble(" ", title, " ")
 
 
 def _drawn(character: str) -> str:

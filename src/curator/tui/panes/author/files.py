@@ -9,6 +9,7 @@ from pathlib import Path
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Input
 
 from curator.errors import ChangedOnDiskError, CuratorError
@@ -26,6 +27,8 @@ from curator.tui.text import plural
 
 #: The longest that filtering holds the screen's thread at a time, in seconds.
 _SLICE = 0.008
+#: How long the cursor of the list rests on a row before it opens, in seconds.
+_REST = 0.02
 #: Files up to this many bytes open before the first paint; larger ones behind it.
 _SMALL = 2_000_000
 
@@ -48,6 +51,7 @@ class FileDesk(Desk):
         super().__init__(project)
         self._path = file or project.path(project.settings.examples)
         self._query = Query()
+        self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the desk, and the welcome that stands in its place while there is nothing."""
@@ -256,7 +260,8 @@ class FileDesk(Desk):
 
     @on(ExampleList.Moved)
     def _moved(self) -> None:
-        """Open the row under the cursor; what was typed into the one before stays as a change."""
-        index = self.examples.index
-        if index != self._index and self.commit():
-            self.show_row(index)
+        """Open the row under the cursor once it rests; a held key moves the cursor alone."""
+        if self._rest is not None:
+            self._rest.stop()
+        if self.examples.index != self._index:
+            self._rest = self.set_timer(_REST, self.commit)

@@ -103,6 +103,8 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._shown))
         self.set_reactive(ExampleList.position, self.validate_position(self.position))
         self.refresh()
+        # The same position may be another row now.
+        self.post_message(self.Moved())
 
     def go(self, index: int) -> None:
         """Put the cursor on a row of the file, or as near to it as the filter allows."""

@@ -34,7 +34,7 @@ class AuthorPane(FileDesk):
 
     def action_new(self) -> None:
         """Add an outline after the row under the cursor and begin to write."""
-        if self._session is not None:
+        if self._session is not None and self.commit():
             at = len(self._session) if self._index is None else self._index + 1
             self.add(template(self._session.profile), at=at)
             self.editor.focus_first()
@@ -49,7 +49,7 @@ class AuthorPane(FileDesk):
 
     def action_delete(self) -> None:
         """Delete the row; nothing is asked because u brings it back."""
-        if self._session is None or self._index is None or not self.commit():
+        if self._session is None or not self.commit() or self._index is None:
             return
         title = self.title_of(self._index)
         self.refresh_list(self._session.delete(self._index))
@@ -57,7 +57,7 @@ class AuthorPane(FileDesk):
 
     def action_duplicate(self) -> None:
         """Put a copy under the row."""
-        if self._session is None or self._index is None or not self.commit():
+        if self._session is None or not self.commit() or self._index is None:
             return
         if self._session.row(self._index).example is None:
             self._say("A broken row cannot be duplicated: mend it first.")
@@ -66,7 +66,7 @@ class AuthorPane(FileDesk):
 
     def action_move(self, by: int) -> None:
         """Move the row up or down in the file."""
-        if self._session is None or self._index is None or not self.commit():
+        if self._session is None or not self.commit() or self._index is None:
             return
         if self._query:
             self._say("Rows can be moved while all of them are shown: clear the filter first.")
@@ -98,6 +98,8 @@ class AuthorPane(FileDesk):
 
     def action_run(self) -> None:
         """Run the example's code, sealed."""
+        if not self.commit():
+            return
         example = self.current()
         if self._session is None or example is None:
             self._say("A broken row has nothing to run: mend it first.")
@@ -109,7 +111,7 @@ class AuthorPane(FileDesk):
     def action_finding(self, by: int) -> None:
         """Go to the next finding (1) or the one before (-1), across examples."""
         session = self._session
-        if session is None or self._index is None:
+        if session is None or not self.commit() or self._index is None:
             return
         step = (-1 if by > 0 else 0) if self._finding is None else self._finding
         if 0 <= step + by < len(self.findings):
@@ -118,8 +120,6 @@ class AuthorPane(FileDesk):
         for distance in range(1, len(session) + 1):
             index = (self._index + by * distance) % len(session)
             if session.entry(index).findings:
-                if not self.commit():
-                    return
                 self.examples.go(index)
                 if index != self._index:
                     self.show_row(index)
@@ -137,15 +137,16 @@ class AuthorPane(FileDesk):
     def action_fix(self) -> None:
         """Apply the fix of the chosen finding as one change."""
         session, index = self._session, self._index
-        if session is None or index is None or not self.findings:
+        if session is None or index is None or not self.commit() or not self.findings:
             self._say("There is no finding here.")
+            return
+        if self.checking:
+            self._say("The text has just changed and is being checked; again in a moment.")
             return
         chosen = self.side.query_one("#findings", Choices).highlighted or 0
         finding = self.findings[min(chosen, len(self.findings) - 1)]
         if finding.fix is None:
             self._say(f"{finding.code} has no fix to apply: it wants a person's judgement.")
-        elif self.editor.changed and not self.commit():
-            return
         elif session.fix(index, finding):
             self.show_row(index, same_row=True)
             self.examples.refresh()
@@ -154,9 +155,10 @@ class AuthorPane(FileDesk):
     def action_switch(self) -> None:
         """Change between the parts and the Markdown they make."""
         draft = self.editor.draft
-        if self._index is None or draft is None or not self.commit():
+        if not self.commit() or self._index is None or draft is None:
             return
-        if draft.form == "row" or not self.editor.draft or not self.editor.draft.can_switch:
+        draft = self.editor.draft or draft
+        if draft.form == "row" or not draft.can_switch:
             self._say(draft.reason or "As parts it would not come back byte for byte.")
             return
         self._raw_wanted = draft.form == "parts"
@@ -165,7 +167,7 @@ class AuthorPane(FileDesk):
 
     def action_outside(self) -> None:
         """Edit one text in the person's own editor."""
-        if self._session is None or self._index is None or not self.commit():
+        if self._session is None or not self.commit() or self._index is None:
             return
         name, text, suffix = self.editor.for_outside()
         try:
@@ -207,6 +209,7 @@ class AuthorPane(FileDesk):
 
     @on(ExampleList.Opened)
     def _opened(self) -> None:
+        self.commit()
         self.editor.focus_first()
 
     @on(SidePanel.FindingChosen)

@@ -91,7 +91,7 @@ class SidePanel(Styled, Vertical):
 
     def on_mount(self) -> None:
         """Begin with nothing known."""
-        self.query_one("#facts").border_title = "Run and size"
+        self.query_one("#facts").border_title = " Run and size "
         self.show_findings((), ())
         self.show_twins(())
         self.show_run(Content(""))
@@ -162,7 +162,7 @@ class SidePanel(Styled, Vertical):
 
 
 def _title(name: str, count: int) -> Content:
-    return Content.assemble(name, (f"  {count}", "bold") if count else "")
+    return Content.assemble(f" {name} ", (f" {count} ", "bold") if count else "")
 
 
 def _finding(finding: Finding, where: str) -> Content:
