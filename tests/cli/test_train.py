@@ -79,6 +79,24 @@ def test_train_prints_the_run_and_the_run_can_be_listed_and_evaluated(
     assert "1 of 1 answers were cut at 2 tokens." in table.err
 
 
+def test_bundle_writes_nothing_while_a_gate_stands_unless_it_is_named(
+    curator, model, mixture, tmp_path
+):
+    assert curator("train", mixture, "--model", model, "--iters", 1).code == 0
+
+    refused = curator("bundle", "latest", "--out", "bundle")
+    assert refused.code == 1
+    assert "✓ The adapter is what the run wrote" in refused.out
+    assert "✗ Nobody has looked at an answer of this adapter." in refused.out
+    assert not (tmp_path / "bundle").exists()
+
+    named = refused.err.split("all the same: ")[1].split()
+    written = curator("bundle", "latest", "--out", "bundle", *named)
+    assert written.code == 0
+    assert "adapters.safetensors" in {path.name for path in (tmp_path / "bundle").iterdir()}
+    assert "Wrote 4 files to bundle." in written.err
+
+
 def test_the_settings_of_a_project_say_what_a_command_line_leaves_out(
     curator, model, mixture, tmp_path
 ):

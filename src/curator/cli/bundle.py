@@ -6,14 +6,21 @@ from pathlib import Path
 
 import click
 
-from curator.cli.output import plural, say
-from curator.publish import bundle_files, write_bundle
+from curator.cli.output import plural, say, stdout
+from curator.publish import Gate, bundle_files, write_bundle
 from curator.settings import find_project
 from curator.terminal import visible
 from curator.train import read_run
 
 
-@click.command(name="bundle", epilog="\b\nExamples:\n  curator bundle latest --out bundle")
+@click.command(
+    name="bundle",
+    epilog="""\b
+Examples:
+  curator bundle latest --out bundle
+  curator bundle latest --out bundle --allow evaluated --allow clean-suite
+Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
+)
 @click.argument("run_name", metavar="RUN")
 @click.option(
     "--out",
@@ -22,17 +29,45 @@ from curator.train import read_run
     metavar="DIR",
     help="The folder to write to.",
 )
-def command(run_name: str, out: Path) -> int:
+@click.option(
+    "--allow",
+    multiple=True,
+    metavar="GATE",
+    help="Write although this gate stands in the way; the card names it.",
+)
+@click.option(
+    "--runs",
+    "runs_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of runs.  [default: from curator.toml, else runs]",
+)
+def command(run_name: str, out: Path, allow: tuple[str, ...], runs_dir: Path | None) -> int:
     """Write what a run would publish into a folder.
 
     That is its adapter, and a card whose every figure is derived. RUN is a run's id or folder;
-    `latest` is the newest. Exit code 1 if a gate stands.
+    `latest` is the newest. The gates go to standard output: what has to be so before anything
+    leaves the machine, and whether it is.
     """
     project = find_project()
-    run = read_run(run_name, runs_dir=project.path(project.settings.runs))
-    bundle = bundle_files(run)
+    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    bundle = bundle_files(run, allow=allow)
+    _print_gates(bundle.gates)
+    if bundle.standing:
+        names = " ".join(f"--allow {gate.code}" for gate in bundle.standing)
+        say(f"Nothing was written. To write it all the same: {names}")
+        return 1
     write_bundle(bundle, out)
-    for gate in bundle.gates:
-        say(f"{'✓' if gate.passed else '✗'} {visible(gate.message)}")
     say(f"Wrote {plural(len(bundle.files), 'file')} to {out}.")
-    return 0 if all(gate.passed for gate in bundle.gates) else 1
+    return 0
+
+
+def _print_gates(gates: tuple[Gate, ...]) -> None:
+    from rich.text import Text
+
+    console = stdout()
+    for gate in gates:
+        mark = ("✓", "green") if gate.passed else ("✗", "red")
+        console.print(Text.assemble(mark, f" {visible(gate.message)}"))
+        if gate.remedy:
+            console.print(Text(f"  {visible(gate.remedy)}", style="dim"))
