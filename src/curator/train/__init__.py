@@ -9,6 +9,7 @@ from curator.train.adapter import AdapterFacts, differences, read_adapter
 from curator.train.blas import find_openblas
 from curator.train.events import (
     AnyEvent,
+    Continued,
     Event,
     Failed,
     Finished,
@@ -24,17 +25,27 @@ from curator.train.events import (
     TrainingResult,
     Validation,
 )
+from curator.train.launch import Workers, local_workers, read_hosts
 from curator.train.mixture import Mixture, read_mixture
 from curator.train.model import check_model
+from curator.train.remote import Command, tell_run
 from curator.train.runfolder import RunRecord
 from curator.train.runs import Run, list_runs, read_run
 from curator.train.spec import DEFAULT_MODEL, TrainingSpec, read_spec, spec_from
-from curator.train.training import Inputs, Training, check_inputs, start_training
+from curator.train.training import (
+    Inputs,
+    Training,
+    check_inputs,
+    resume_training,
+    start_training,
+)
 
 __all__ = [
     "DEFAULT_MODEL",
     "AdapterFacts",
     "AnyEvent",
+    "Command",
+    "Continued",
     "Event",
     "Failed",
     "Finished",
@@ -55,15 +66,20 @@ __all__ = [
     "TrainingResult",
     "TrainingSpec",
     "Validation",
+    "Workers",
     "check_inputs",
     "check_model",
     "differences",
     "find_openblas",
     "list_runs",
+    "local_workers",
     "read_adapter",
+    "read_hosts",
     "read_mixture",
     "read_run",
     "read_spec",
+    "resume_training",
     "spec_from",
     "start_training",
+    "tell_run",
 ]

@@ -55,6 +55,10 @@ class Batch:
     spans: NDArray[np.int32]
 
 
+# Where a step has fewer rows than there are workers, one of them takes part with nothing to learn.
+_BLANK = Batch(ids=np.zeros((1, 2), np.int32), spans=np.ones((1, 2), np.int32))
+
+
 def fit_row(tokens: TokenizedRow, *, max_seq_length: int, mask_prompt: bool) -> Row | None:
     """Cut `tokens` to `max_seq_length`; None when no token is left that counts in the loss.
 
@@ -114,13 +118,52 @@ def training_batches(
         width: The most tokens a batch is padded to.
         skip: Batches to leave out at the beginning, where a training is taken up again.
     """
+    for step in _steps(rows, batch_size, seed, skip):
+        yield pad(step, width)
+
+
+def training_steps(
+    rows: Sequence[Row],
+    batch_size: int,
+    accumulation: int,
+    *,
+    seed: int,
+    width: int,
+    skip: int = 0,
+    worker: int = 0,
+    workers: int = 1,
+) -> Iterator[list[Batch]]:
+    """Yield one worker's batches of each optimiser step, for ever.
+
+    All batches of all workers together hold the rows of the one batch of ``batch_size *
+    accumulation`` rows that a single worker with memory enough would take.
+
+    Args:
+        rows: What to train on; not empty.
+        batch_size: Rows in memory at once, over all workers.
+        accumulation: Batches of a step, at most.
+        seed: Of the whole training.
+        width: The most tokens a batch is padded to.
+        skip: Steps to leave out at the beginning, where a training is taken up again.
+        worker: Which of them this is, from 0.
+        workers: How many share the rows.
+    """
+    for step in _steps(rows, batch_size * accumulation, seed, skip):
+        if accumulation > 1 or workers > 1:
+            step.sort(key=lambda row: len(row.ids))
+        parts = [step[at : at + batch_size] for at in range(0, len(step), batch_size)]
+        mine = [part[worker::workers] for part in parts]
+        yield [pad(part, width) for part in mine if part] or [_BLANK]
+
+
+def _steps(rows: Sequence[Row], rows_per_step: int, seed: int, skip: int) -> Iterator[list[Row]]:
     lengths = [len(row.ids) for row in rows]
     groups = [hash((row.start, *row.ids)) for row in rows]
-    epoch, first = divmod(skip, batches_per_epoch(len(rows), batch_size))
+    epoch, first = divmod(skip, batches_per_epoch(len(rows), rows_per_step))
     while True:
-        order = epoch_order(lengths, groups, batch_size, seed=seed, epoch=epoch)
+        order = epoch_order(lengths, groups, rows_per_step, seed=seed, epoch=epoch)
         for numbers in order[first:]:
-            yield pad([rows[number] for number in numbers], width)
+            yield [rows[number] for number in numbers]
         epoch, first = epoch + 1, 0
 
 

@@ -25,10 +25,20 @@ import msgspec
 from curator.errors import TrainingError
 from curator.terminal import one_line
 from curator.train.blas import with_openblas
+from curator.train.machine import oom_kills
 
 _BLOCK = 64 * 1024
 _TAIL = 4096
 _POLL_SECONDS = 0.1
+
+#: What to do where memory ran out.
+LESS_MEMORY = "Try a smaller batch_size or max_seq_length, or grad_checkpoint = true."
+_MEMORY_SIGNS = (
+    *("out of memory", "bad_alloc", "insufficient memory", "memoryerror"),
+    *("cannot allocate", "unable to allocate", "attempting to allocate"),
+)
+# What Python's fault handler writes before a crash, with a long trace after it.
+_FATAL = "Fatal Python error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +48,24 @@ class Death:
     Attributes:
         message: What happened, in one sentence, safe to show.
         hint: What to do next.
+        cause: In one word, see `curator.train.events.Failed`; empty where it is not known.
     """
 
     message: str
     hint: str
+    cause: str = ""
 
 
 class Child:
     """A running child process; see the module's docstring. Make one with `start_child`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], reader: int, log: Path) -> None:
+    def __init__(
+        self, process: subprocess.Popen[bytes], stdin: int, reader: int, log: Path
+    ) -> None:
         self._process = process
+        self._stdin = os.fdopen(stdin, "wb", buffering=0)
         self._reader = reader
+        self._oom_kills = oom_kills()
         self._lock = threading.Lock()
         self.log = log
 
@@ -60,11 +76,9 @@ class Child:
 
     def send(self, command: Mapping[str, Any]) -> None:
         """Send `command` to the child; a child that is gone hears nothing."""
-        assert self._process.stdin is not None
         with self._lock:
             try:
-                self._process.stdin.write(msgspec.json.encode(command) + b"\n")
-                self._process.stdin.flush()
+                self._stdin.write(msgspec.json.encode(command) + b"\n")
             except (BrokenPipeError, ValueError):
                 # Gone already: its end is told by `lines` and `wait`, once and in one place.
                 return
@@ -102,25 +116,39 @@ class Child:
         Args:
             grace: Seconds it gets to end by itself after its stdin is closed.
         """
-        assert self._process.stdin is not None
         with self._lock, contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
+            self._stdin.close()
         try:
             self._process.wait(grace)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            self.kill()
             self._process.wait()
         if self._reader >= 0:
             os.close(self._reader)
             self._reader = -1
 
     def kill(self) -> None:
-        """End the child at once; what it has not saved is lost."""
-        self._process.kill()
+        """End the child at once, and what it started; what it has not saved is lost."""
+        # Its session is its own, so its group is what it started.
+        if self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def death(self) -> Death:
         """Explain the end of a child that did not say why it ended; waits for it."""
-        return explain_death(self._process.wait(), self.log)
+        status = self._process.wait()
+        before, now = self._oom_kills, oom_kills()
+        out_of_memory = before is not None and now is not None and now > before
+        return explain_death(status, self.log, out_of_memory=out_of_memory)
+
+    def ended(self, timeout: float) -> bool:
+        """Wait up to `timeout` seconds for the end of the child; return whether it came.
+
+        For a child whose pipe nobody writes to.
+        """
+        poll = select.poll()
+        poll.register(self._reader, select.POLLHUP)
+        return bool(poll.poll(timeout * 1000))
 
 
 def start_child(
@@ -130,6 +158,7 @@ def start_child(
     log: Path,
     environment: Mapping[str, str] | None = None,
     keep: Sequence[int] = (),
+    launcher: Sequence[str] = (),
 ) -> Child:
     """Start ``python -m module`` with `arguments` and a pipe for its JSON lines.
 
@@ -140,12 +169,16 @@ def start_child(
         log: Where its stdout and stderr go; appended to.
         environment: Instead of the environment of this process. OpenBLAS is preloaded either way.
         keep: File descriptors that it inherits.
+        launcher: A program and its arguments that starts the module, perhaps several times; what
+            it starts inherits no pipe and is told the number -1.
 
     Raises:
         TrainingError: The process cannot be started.
     """
     reader, writer = os.pipe()
+    stdin, commands = os.pipe()
     command = [
+        *launcher,
         sys.executable,
         # The folder a person works in may hold a `random.py` of theirs: it is not on the path.
         "-P",
@@ -153,63 +186,99 @@ def start_child(
         module,
         *arguments,
         "--pipe",
-        str(writer),
+        "-1" if launcher else str(writer),
     ]
+    # `mlx.launch` spins where its stdin has ended: it keeps the other end of it open itself.
+    inherited = (writer, commands, *keep) if launcher else (writer, *keep)
     try:
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 command,
-                stdin=subprocess.PIPE,
+                stdin=stdin,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=with_openblas(os.environ if environment is None else environment),
-                pass_fds=(writer, *keep),
+                pass_fds=inherited,
                 start_new_session=True,
             )
     except OSError as error:
         os.close(reader)
+        os.close(commands)
         raise TrainingError(f"The child process cannot be started: {error.strerror}.") from None
     finally:
         os.close(writer)
-    return Child(process, reader, log)
+        os.close(stdin)
+    return Child(process, commands, reader, log)
 
 
-def explain_death(status: int, log: Path) -> Death:
+def explain_death(status: int, log: Path, *, out_of_memory: bool = False) -> Death:
     """Explain exit `status` of a child that said nothing, with the last line of its `log`.
 
     Args:
         status: As `subprocess` gives it: negative for a signal.
         log: What it printed.
+        out_of_memory: Whether the system killed a process for want of memory meanwhile.
     """
     words = last_words(log)
     said = f' Its last words: "{words}"' if words else ""
-    less = "Try a smaller batch_size or max_seq_length, or grad_checkpoint = true."
+    if is_about_memory(tail(log)):
+        return Death(
+            f"The process ran out of memory ({_end(status)}).{said}", LESS_MEMORY, "memory"
+        )
+    if status == -signal.SIGKILL and out_of_memory:
+        return Death(
+            f"The process was killed (SIGKILL) when the system had run out of memory.{said}",
+            LESS_MEMORY,
+            "memory",
+        )
     if status == -signal.SIGKILL:
         return Death(
-            "The process was killed (SIGKILL), which is what a system does that has run out of "
+            "The process was killed (SIGKILL): by somebody, or by a system that has run out of "
             f"memory.{said}",
-            less,
+            f"If nobody killed it: {LESS_MEMORY}",
+            "killed",
         )
+    if status in (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP):
+        return Death(f"The process was killed ({_end(status)}).{said}", f"See {log}.", "killed")
+    if status in (-signal.SIGABRT, -signal.SIGBUS):
+        # How MLX ends where the GPU's memory or its watchdog does.
+        return Death(f"The process crashed ({_end(status)}).{said}", LESS_MEMORY, "crashed")
     if status < 0:
-        name = _signal_name(-status)
-        hint = less if -status in (signal.SIGABRT, signal.SIGBUS) else ""
-        return Death(f"The process ended by a signal ({name}).{said}", hint or f"See {log}.")
-    if "memory" in words.lower() or "bad_alloc" in words:
-        return Death(f"The process ran out of memory (status {status}).{said}", less)
-    return Death(f"The process ended without a word (status {status}).{said}", f"See {log}.")
+        return Death(f"The process crashed ({_end(status)}).{said}", f"See {log}.", "crashed")
+    return Death(
+        f"The process ended without a word ({_end(status)}).{said}", f"See {log}.", "crashed"
+    )
 
 
-def last_words(log: Path) -> str:
-    """Return the last line of `log` that is not empty, safe to show, at most 200 characters."""
+def is_about_memory(text: str) -> bool:
+    """Return whether what a process printed says that memory ran out."""
+    lower = text.lower()
+    return any(sign in lower for sign in _MEMORY_SIGNS)
+
+
+def tail(log: Path) -> str:
+    """Return the last few thousand characters of `log`; untrusted text."""
     try:
         with log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _TAIL))
-            tail = file.read().decode("utf-8", errors="replace")
+            return file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""
-    lines = [line for line in tail.splitlines() if line.strip()]
-    return one_line(lines[-1], 200) if lines else ""
+
+
+def last_words(log: Path) -> str:
+    """Return what `log` ends with, safe to show, at most 200 characters.
+
+    That is the line that says why Python ended, or else the last that is not empty.
+    """
+    lines = [line for line in tail(log).splitlines() if line.strip()]
+    fatal = [line for line in lines if line.startswith(_FATAL)]
+    return one_line((fatal or lines)[-1], 200) if lines else ""
+
+
+def _end(status: int) -> str:
+    return _signal_name(-status) if status < 0 else f"status {status}"
 
 
 def _signal_name(number: int) -> str:

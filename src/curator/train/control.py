@@ -1,15 +1,19 @@
-"""The child's ears: stop, pause and resume, from its stdin and by signals.
+"""The child's ears: stop, pause and resume, from its stdin, a named pipe, and by signals.
 
-Commands are JSON lines, ``{"command": "stop"}``. SIGTERM and SIGINT mean stop, for whoever has no
-pipe to this child. When stdin ends, the parent is gone and the training goes on.
+Commands are JSON lines, ``{"command": "stop"}``. The pipe lies in the run folder, only its owner
+may write to it, and it is how another process talks to a run that it did not start (see
+`curator.train.remote`). SIGTERM and SIGINT mean stop, too. When stdin ends, the parent is gone and
+the training goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -28,7 +32,22 @@ def read_commands(descriptor: int = _STDIN) -> Iterator[dict[str, Any]]:
     while block := os.read(descriptor, _BLOCK):
         *lines, buffer = (buffer + block).split(b"\n")
         for line in lines:
-            yield msgspec.json.decode(line, type=dict[str, Any])
+            # Anything may be written to a pipe with a name; what is no command is no reason to die.
+            with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+                yield msgspec.json.decode(line, type=dict[str, Any])
+
+
+def open_control(path: Path) -> int | None:
+    """Make the named pipe at `path` and open it; None where the file system has none.
+
+    It is opened for writing as well, so that it does not end when somebody has written to it.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        os.mkfifo(path, 0o600)
+        return os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return None
 
 
 class Control:
@@ -46,11 +65,21 @@ class Control:
         self._stop = False
         self._pause = False
 
-    def listen(self) -> None:
-        """Start to listen, to stdin and to signals; call it in the main thread."""
+    def listen(self, pipe: int | None = None, *, end_with_parent: bool = False) -> None:
+        """Start to listen, to stdin, `pipe` and signals; call it in the main thread.
+
+        Args:
+            pipe: As `open_control` returned it.
+            end_with_parent: Whether the end of stdin means stop.
+        """
         signal.signal(signal.SIGTERM, lambda *_: self.stop())
         signal.signal(signal.SIGINT, lambda *_: self.stop())
-        threading.Thread(target=self._hear, name="commands", daemon=True).start()
+        for descriptor in (_STDIN, pipe):
+            if descriptor is not None:
+                ends = end_with_parent and descriptor == _STDIN
+                threading.Thread(
+                    target=self._hear, args=(descriptor, ends), name="commands", daemon=True
+                ).start()
 
     def begin(self) -> bool:
         """Say that from now on a stop is looked for between iterations.
@@ -100,8 +129,10 @@ class Control:
             resumed()
         return going
 
-    def _hear(self) -> None:
+    def _hear(self, descriptor: int, ends: bool) -> None:
         actions = {"stop": self.stop, "pause": self.pause, "resume": self.resume}
-        for command in read_commands():
+        for command in read_commands(descriptor):
             if action := actions.get(str(command.get("command"))):
                 action()
+        if ends:
+            self.stop()

@@ -172,6 +172,16 @@ class Resumed(Event, frozen=True, kw_only=True, tag="resumed"):
     iteration: int
 
 
+class Continued(Event, frozen=True, kw_only=True, tag="continued"):
+    """The run was taken up again; what was told of later iterations before is told anew.
+
+    Attributes:
+        iteration: Iterations done, those of the checkpoint.
+    """
+
+    iteration: int
+
+
 class TrainingResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """What came out, the adapter's part of it read back from its files.
 
@@ -191,6 +201,8 @@ class TrainingResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         trained_tokens: Tokens that counted in the loss, repeats included.
         seconds: Spent training, pauses and loading left out.
         peak_memory_gb: In 10**9 bytes.
+        kept_iteration: Whose weights the adapter has; None in records of earlier versions.
+        early: Whether it ended because the validation loss fell no more.
     """
 
     iterations: int
@@ -208,6 +220,8 @@ class TrainingResult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     trained_tokens: int = 0
     seconds: float = 0.0
     peak_memory_gb: float = 0.0
+    kept_iteration: int | None = None
+    early: bool = False
 
 
 class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):
@@ -225,7 +239,9 @@ class Stopped(Event, frozen=True, kw_only=True, tag="stopped"):
 
 
 class Finished(Event, frozen=True, kw_only=True, tag="finished"):
-    """All iterations are done and the adapter is saved; nothing comes after.
+    """All iterations are done, or patience is at its end, and the adapter is saved.
+
+    Nothing comes after.
 
     Attributes:
         iteration: Iterations done.
@@ -246,6 +262,9 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
         hint: What to do next; may be empty.
         kind: ``model`` when the model could not be loaded, ``died`` when the process ended without
             a word, otherwise ``training``.
+        cause: What is behind it, in one word: ``memory``, ``killed``, ``crashed`` (a defect of a
+            library or a driver), ``machine`` (it went down), ``disk``, ``loss`` (not a number),
+            ``model``, or nothing where none of these is known.
     """
 
     final: ClassVar[bool] = True
@@ -253,6 +272,7 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
     message: str
     hint: str = ""
     kind: str = "training"
+    cause: str = ""
 
 
 AnyEvent = (
@@ -265,6 +285,7 @@ AnyEvent = (
     | Saved
     | Paused
     | Resumed
+    | Continued
     | Stopped
     | Finished
     | Failed

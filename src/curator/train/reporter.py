@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
+from curator.errors import StoreError
 from curator.train.events import (
     AnyEvent,
+    Continued,
     Failed,
     Finished,
     Paused,
@@ -28,11 +30,15 @@ from curator.train.runfolder import RunRecord, append_events, now_text, read_rec
 
 
 class Pipe:
-    """Writes whole lines to a file descriptor until nobody reads them any more."""
+    """Writes whole lines to a file descriptor until nobody reads them any more.
+
+    Args:
+        descriptor: Negative where nobody reads them at all.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._open = True
+        self._open = descriptor >= 0
 
     def write(self, line: bytes) -> None:
         """Write `line`; does nothing once the reader is gone."""
@@ -42,6 +48,20 @@ class Pipe:
                 view = view[os.write(self._descriptor, view) :]
         except BrokenPipeError:
             self._open = False
+
+
+class Teller(Protocol):
+    """Whoever can be told an event."""
+
+    def tell(self, event: AnyEvent) -> None:
+        """Take in `event`."""
+
+
+class Silent:
+    """Tells nobody: one worker of several speaks, the others have this."""
+
+    def tell(self, event: AnyEvent) -> None:
+        """Take in `event` and do nothing."""
 
 
 class Reporter:
@@ -57,26 +77,42 @@ class Reporter:
         self._pipe = pipe
         self._lock = threading.RLock()
         self._record: RunRecord = msgspec.structs.replace(read_record(folder), pid=os.getpid())
-        write_record(folder, self._record)
+        self._unwritten: list[AnyEvent] = []
+        self._stale = True
+        self._write()
 
     def tell(self, event: AnyEvent) -> None:
         """Write down `event` and send it; after a final event nothing more is told.
 
+        What a full disk does not take waits in memory for the next event.
+
         Raises:
-            OSError: The events cannot be written.
-            StoreError: The record cannot be written.
+            OSError: A final event cannot be written.
+            StoreError: The record cannot be written at the end.
         """
         with self._lock:
             if self._record.ended is not None:
                 return
+            self._unwritten.append(event)
+            if changes := _changes(event):
+                self._record = msgspec.structs.replace(self._record, **changes)
+                self._stale = True
             try:
-                append_events(self._folder, [event])
-                if changes := _changes(event):
-                    self._record = msgspec.structs.replace(self._record, **changes)
-                    write_record(self._folder, self._record)
+                self._write()
+            except (OSError, StoreError):
+                if event.final:
+                    raise
             finally:
-                # Where the disk is full, the parent at least hears of the end.
+                # Where the disk is full, the parent at least hears of it.
                 self._pipe.write(encode(event))
+
+    def _write(self) -> None:
+        while self._unwritten:
+            append_events(self._folder, self._unwritten[:1])
+            del self._unwritten[0]
+        if self._stale:
+            write_record(self._folder, self._record)
+            self._stale = False
 
 
 def _changes(event: AnyEvent) -> dict[str, Any]:
@@ -88,7 +124,7 @@ def _changes(event: AnyEvent) -> dict[str, Any]:
             return {"status": "paused", "iteration": iteration}
         case Resumed(iteration=iteration):
             return {"status": "running", "iteration": iteration}
-        case Saved(iteration=iteration):
+        case Saved(iteration=iteration) | Continued(iteration=iteration):
             return {"iteration": iteration}
         case Stopped(iteration=iteration, result=result):
             ended = now_text()
@@ -96,7 +132,8 @@ def _changes(event: AnyEvent) -> dict[str, Any]:
         case Finished(iteration=iteration, result=result):
             ended = now_text()
             return {"status": "finished", "iteration": iteration, "result": result, "ended": ended}
-        case Failed(message=message, hint=hint):
-            return {"status": "failed", "message": message, "hint": hint, "ended": now_text()}
+        case Failed(message=message, hint=hint, cause=cause):
+            said = {"message": message, "hint": hint, "cause": cause}
+            return {"status": "failed", **said, "ended": now_text()}
         case _:
             return {}

@@ -8,7 +8,10 @@
         manifest.json   the mixture's, copied, if it has one
         events.jsonl    everything the child said, appended to
         log.txt         what it and the libraries printed
-        adapter/        adapters.safetensors, adapter_config.json
+        adapter/        the adapter to use: adapters.safetensors, adapter_config.json
+        best/           the one with the lowest validation loss so far
+        checkpoints/    what the training is taken up from, see `curator.train.checkpoint`
+        control         a named pipe that hears pause, resume and stop
         alive.lock      locked for as long as the child lives
 
 The child keeps ``run.json`` and ``events.jsonl`` up to date, so a run goes on without its parent.
@@ -18,6 +21,8 @@ given to somebody else.
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import fcntl
 import os
 from collections.abc import Iterable
@@ -41,6 +46,9 @@ EVENTS = "events.jsonl"
 LOG = "log.txt"
 LOCK = "alive.lock"
 ADAPTER = "adapter"
+BEST = "best"
+CHECKPOINTS = "checkpoints"
+CONTROL = "control"
 
 T = TypeVar("T")
 
@@ -63,6 +71,12 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
         result: What came out; None until then.
         message: Why it failed; empty otherwise.
         hint: What to do about that; may be empty.
+        cause: Why, in one word (see `Failed.cause`); empty while it has not failed.
+        resumed: How often it was taken up again.
+        workers: Processes that share the work.
+        boot: Which start of the machine its child lives in; empty where that cannot be told.
+        oom_kills: How many processes the system had killed for want of memory when it began; None
+            where that cannot be told.
     """
 
     id: str
@@ -79,22 +93,53 @@ class RunRecord(msgspec.Struct, frozen=True, kw_only=True):
     result: TrainingResult | None = None
     message: str = ""
     hint: str = ""
+    cause: str = ""
+    resumed: int = 0
+    workers: int = 1
+    boot: str = ""
+    oom_kills: int | None = None
 
 
 def read_events(folder: Path) -> list[AnyEvent]:
-    """Return the events of the run in `folder`; an unfinished last line is left out."""
+    """Return the events of the run in `folder`.
+
+    An unfinished last line is left out, and so is one that is no event we know: a later version may
+    have written it.
+    """
     try:
         data = (folder / EVENTS).read_bytes()
     except FileNotFoundError:
         return []
-    return [decode(line) for line in data.split(b"\n")[:-1] if line]
+    events = []
+    for line in data.split(b"\n")[:-1]:
+        with contextlib.suppress(TrainingError):
+            events.append(decode(line))
+    return events
 
 
 def append_events(folder: Path, events: Iterable[AnyEvent]) -> None:
-    """Append `events` to ``events.jsonl``, each with one write so that lines never mix."""
+    """Append `events` to ``events.jsonl``, each with one write so that lines never mix.
+
+    Raises:
+        OSError: One cannot be written; no part of it is.
+    """
     with (folder / EVENTS).open("ab", buffering=0) as file:
         for event in events:
-            file.write(encode(event))
+            line = encode(event)
+            before = file.tell()
+            if file.write(line) != len(line):
+                # A disk that is full takes part of a line; the next event must not join it.
+                file.truncate(before)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def mend_events(folder: Path) -> None:
+    """Cut off a last line that a kill left unfinished, before anything is appended to it."""
+    path = folder / EVENTS
+    data = path.read_bytes() if path.is_file() else b""
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        os.truncate(path, whole)
 
 
 def write_record(folder: Path, record: RunRecord) -> None:

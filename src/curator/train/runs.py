@@ -16,11 +16,14 @@ import msgspec
 
 from curator.errors import InputError, TrainingError
 from curator.train.adapter import WEIGHTS
+from curator.train.child import LESS_MEMORY, is_about_memory, last_words, tail
 from curator.train.events import AnyEvent, TrainingResult
+from curator.train.machine import boot_id, oom_kills
 from curator.train.mixture import Mixture
 from curator.train.runfolder import (
     ACTIVE,
     ADAPTER,
+    BEST,
     EVENTS,
     LOG,
     MANIFEST,
@@ -95,6 +98,17 @@ class Run:
         return folder if (folder / WEIGHTS).is_file() else None
 
     @property
+    def best(self) -> Path | None:
+        """The folder of the weights with the lowest validation loss so far, once there are any."""
+        folder = self.folder / BEST
+        return folder if (folder / WEIGHTS).is_file() else None
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it ended before its last iteration, so that it can be taken up again."""
+        return self.status in {"stopped", "failed"}
+
+    @property
     def log(self) -> Path:
         """What the child and the libraries printed; untrusted text."""
         return self.folder / LOG
@@ -105,7 +119,13 @@ class Run:
 
 
 def create_run(
-    runs_dir: Path, mixture: Mixture, spec: TrainingSpec, *, model: str, name: str | None = None
+    runs_dir: Path,
+    mixture: Mixture,
+    spec: TrainingSpec,
+    *,
+    model: str,
+    name: str | None = None,
+    workers: int = 1,
 ) -> tuple[Run, int]:
     """Make a new run folder with its record, spec and manifest, and lock it for a child.
 
@@ -115,6 +135,7 @@ def create_run(
         spec: How.
         model: The spec's model as `check_model` returned it.
         name: Part of the id; without it the mixture folder's name is used.
+        workers: Processes that share the work.
 
     Returns:
         The run, and the file descriptor that holds its lock (see `take_lock`).
@@ -131,8 +152,11 @@ def create_run(
             created=now.isoformat(timespec="seconds"),
             model=model,
             mixture=str(mixture.folder.resolve()),
-            hashes={path.name: _sha256(path) for path in mixture.files},
+            hashes=hashes(mixture),
             rows=mixture.rows,
+            workers=workers,
+            boot=boot_id(),
+            oom_kills=oom_kills(),
         )
         (folder / ADAPTER).mkdir()
         (folder / EVENTS).touch()
@@ -198,13 +222,30 @@ def _read(folder: Path) -> Run:
     record = read_record(folder)
     spec = read_json(folder / SPEC, TrainingSpec)
     if record.status in ACTIVE and not alive:
-        record = msgspec.structs.replace(
-            record,
-            status="failed",
-            message="The training ended without a word.",
-            hint="Its log may say why; the adapter is the last one saved.",
-        )
+        record = _bury(folder, record)
     return Run(folder=folder, record=record, spec=spec)
+
+
+def _bury(folder: Path, record: RunRecord) -> RunRecord:
+    """Return the record of a run whose child died when nobody was there to see how."""
+    log, resume = folder / LOG, f"`curator train --resume {folder.name}` takes it up."
+    now = oom_kills()
+    if record.boot and boot_id() != record.boot:
+        told = ("The machine went down while it was training.", resume, "machine")
+    elif is_about_memory(tail(log)):
+        told = ("The training ran out of memory.", LESS_MEMORY, "memory")
+    elif tail(log).rfind("Fatal Python error") >= 0:
+        told = (f'The training crashed: "{last_words(log)}".', f"See {log}. {resume}", "crashed")
+    elif record.oom_kills is not None and now is not None and now > record.oom_kills:
+        told = (
+            "The training was killed, probably for want of memory: the system has killed for that.",
+            LESS_MEMORY,
+            "memory",
+        )
+    else:
+        told = ("The training ended without a word: it was killed.", resume, "killed")
+    message, hint, cause = told
+    return msgspec.structs.replace(record, status="failed", message=message, hint=hint, cause=cause)
 
 
 def _new_folder(runs_dir: Path, now: datetime, name: str) -> Path:
@@ -220,6 +261,11 @@ def _new_folder(runs_dir: Path, now: datetime, name: str) -> Path:
             number += 1
         else:
             return folder
+
+
+def hashes(mixture: Mixture) -> dict[str, str]:
+    """Return the SHA-256 of each file of `mixture`, by file name."""
+    return {path.name: _sha256(path) for path in mixture.files}
 
 
 def _sha256(path: Path) -> str:

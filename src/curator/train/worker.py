@@ -6,73 +6,116 @@ prints goes to the run's log.
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import sys
 import traceback
 from pathlib import Path
 from typing import Any
 
-from curator.errors import CuratorError, ModelError, TrainingError
+from curator.errors import CuratorError, ModelError, StoreError, TrainingError
 from curator.example.chat import Message, prompt_ids, row_ids
 from curator.terminal import one_line
 from curator.train.batches import Row, batches_per_epoch, fit_row
 from curator.train.blas import loaded_blas
-from curator.train.control import Control
+from curator.train.checkpoint import latest_checkpoint
+from curator.train.child import LESS_MEMORY, is_about_memory
+from curator.train.control import Control, open_control
 from curator.train.events import Failed, Finished, Notice, Phase, Started, Stopped
+from curator.train.machine import keep_awake
 from curator.train.mixture import Mixture, read_mixture
-from curator.train.reporter import Pipe, Reporter
+from curator.train.reporter import Pipe, Reporter, Silent, Teller
+from curator.train.reports import with_reports
+from curator.train.runfolder import CONTROL
 from curator.train.runs import read_run
 from curator.train.spec import TrainingSpec
 
 # Rows whose prompt is looked up in the whole row: enough to tell how a template behaves.
 _CHECKED_ROWS = 20
-_LESS_MEMORY = "Try a smaller batch_size or max_seq_length, or grad_checkpoint = true."
+# Where MLX's ring and MPI put a worker's number.
+_RANKS = ("MLX_RANK", "OMPI_COMM_WORLD_RANK", "PMI_RANK")
 
 
 def main(arguments: list[str]) -> int:
     """Train as the run folder says; the arguments are the folder, the model, and the pipe's number.
 
+    ``--resume`` before the pipe takes the training up at its last checkpoint. Where MLX's launcher
+    started several of us, the first reports and writes.
+
     Returns:
         0 when the last event was told, whatever it was.
     """
-    folder, model_name, _, descriptor = arguments
-    reporter = Reporter(Path(folder), Pipe(int(descriptor)))
+    folder, model_name = Path(arguments[0]), arguments[1]
+    resume, descriptor = "--resume" in arguments[2:-2], int(arguments[-1])
+    # A crash inside MLX says in the log where it was.
+    faulthandler.enable()
+    several = descriptor < 0
+    first = not several or _rank() == 0
+    reporter: Teller = Reporter(folder, Pipe(descriptor)) if first else Silent()
 
     def abandon() -> None:
         reporter.tell(Stopped(iteration=0))
         os._exit(0)
 
     control = Control(abandon)
-    control.listen()
+    pipe = open_control(folder / CONTROL) if first else None
+    control.listen(pipe, end_with_parent=several)
+    if first:
+        keep_awake()
     try:
-        _train(Path(folder), model_name, reporter, control)
+        _train(folder, model_name, reporter, control, resume=resume, several=several)
     except CuratorError as error:
         place = f"{error.where}: " if error.where else ""
         kind = "model" if isinstance(error, ModelError) else "training"
-        reporter.tell(Failed(message=f"{place}{error.message}", hint=error.hint, kind=kind))
+        reporter.tell(
+            Failed(
+                message=f"{place}{error.message}", hint=error.hint, kind=kind, cause=_cause(error)
+            )
+        )
     # The last line of defence of a process that nobody watches: the log gets the whole story.
     except Exception as error:
         traceback.print_exc()
         reporter.tell(_unforeseen(error))
+    if first:
+        (folder / CONTROL).unlink(missing_ok=True)
     return 0
 
 
-def _train(folder: Path, model_name: str, reporter: Reporter, control: Control) -> None:
+def _rank() -> int:
+    """Return which of several workers this is, as the launcher says, before MLX is imported."""
+    return next((int(os.environ[name]) for name in _RANKS if name in os.environ), 0)
+
+
+def _train(
+    folder: Path,
+    model_name: str,
+    reporter: Teller,
+    control: Control,
+    *,
+    resume: bool,
+    several: bool,
+) -> None:
     run = read_run(folder)
-    spec = run.spec
     mixture = read_mixture(run.mixture)
     reporter.tell(Phase(name="loading"))
     # Imported late: a stop that comes while MLX is loading is answered at once.
-    from curator.train.worker_loop import Loop
-    from curator.train.worker_model import add_lora, device_name, load_base
+    from curator.train.worker_loop import Loop, Peers, get_reporting_callbacks
+    from curator.train.worker_model import add_lora, device_name, load_base, with_full_keys
 
     model, tokenizer = load_base(model_name)
+    workers = Peers(several)
+    spec = with_full_keys(model, run.spec)
     reporter.tell(Phase(name="tokenizing"))
     train, left_out = _fit(mixture.train, tokenizer, spec)
     valid, _ = _fit(mixture.valid, tokenizer, spec)
     _notices(mixture, tokenizer, train, valid, left_out, reporter)
     parameters, trainable = add_lora(model, spec)
-    if not control.begin():
+    if workers.rank == 0:
+        reporter = with_reports(reporter, spec, folder, get_reporting_callbacks)
+    checkpoint = latest_checkpoint(folder) if resume else None
+    if resume and checkpoint is None:
+        reporter.tell(Notice(message="There is no checkpoint yet, so it begins from the start."))
+    if not workers.agree(control.begin()):
         reporter.tell(Stopped(iteration=0))
         return
     reporter.tell(
@@ -83,7 +126,7 @@ def _train(folder: Path, model_name: str, reporter: Reporter, control: Control) 
             parameters=parameters,
             trainable_parameters=trainable,
             iters=spec.iters,
-            batches_per_epoch=batches_per_epoch(len(train), spec.batch_size),
+            batches_per_epoch=batches_per_epoch(len(train), spec.rows_per_step),
             train_rows=len(train),
             valid_rows=len(valid),
             left_out_rows=left_out,
@@ -100,8 +143,9 @@ def _train(folder: Path, model_name: str, reporter: Reporter, control: Control) 
         model_name=model_name,
         reporter=reporter,
         control=control,
+        workers=workers,
     )
-    whole, result = loop.run(train, valid)
+    whole, result = loop.run(train, valid, checkpoint)
     if whole and result is not None:
         reporter.tell(Finished(iteration=result.iterations, result=result))
     else:
@@ -130,7 +174,7 @@ def _notices(
     train: list[Row],
     valid: list[Row],
     left_out: int,
-    reporter: Reporter,
+    reporter: Teller,
 ) -> None:
     """Tell what a person should know about the rows before training on them.
 
@@ -177,12 +221,25 @@ def _notices(
             break
 
 
+def _cause(error: CuratorError) -> str:
+    """Return what is behind an error of ours, in one word."""
+    if isinstance(error, ModelError):
+        return "model"
+    if isinstance(error, StoreError):
+        return "disk"
+    return "loss" if "not a number" in error.message else ""
+
+
 def _unforeseen(error: Exception) -> Failed:
     said = one_line(f"{type(error).__name__}: {error}", 200)
-    if isinstance(error, MemoryError) or "memory" in said.lower() or "malloc" in said.lower():
-        return Failed(message=f"Memory ran out: {said}", hint=_LESS_MEMORY)
+    if isinstance(error, MemoryError) or is_about_memory(said):
+        return Failed(message=f"Memory ran out: {said}", hint=LESS_MEMORY, cause="memory")
     if isinstance(error, OSError):
-        return Failed(message=f"The run folder cannot be written or read: {said}")
+        return Failed(
+            message=f"The run folder cannot be written or read: {said}",
+            hint="Make room, then take it up with `curator train --resume`.",
+            cause="disk",
+        )
     return Failed(message=f"The training failed: {said}", hint="The run's log.txt says more.")
 
 

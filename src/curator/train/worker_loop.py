@@ -1,4 +1,4 @@
-"""The training loop: steps, validation, samples, saving, and stopping between two of them.
+"""The training loop: steps, validation, samples, checkpoints, and stopping between two of them.
 
 mlx-lm's own `train` prints to stdout, cannot say what it was doing when it was stopped, and keeps
 neither the last validation nor the place it was at. Its LoRA layers, loaders and files are used as
@@ -10,68 +10,59 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
 import mlx.nn as nn
-import mlx.optimizers as optim
+import numpy as np
+from mlx.utils import tree_flatten, tree_map, tree_unflatten
 from mlx_lm import batch_generate
+from mlx_lm.tuner.callbacks import get_reporting_callbacks
 from mlx_lm.tuner.trainer import grad_checkpoint
 from mlx_lm.utils import maybe_set_recommended_wired_limit
 
 from curator.errors import TrainingError
 from curator.example.chat import prompt_ids, prompt_messages
-from curator.train.adapter import WEIGHTS, differences, read_adapter
+from curator.train.adapter import WEIGHTS
 from curator.train.batches import (
     Batch,
     Row,
     batches_per_epoch,
-    training_batches,
+    training_steps,
     validation_batches,
 )
+from curator.train.checkpoint import OPTIMIZER, Checkpoint, Place, Window
 from curator.train.control import Control
 from curator.train.events import (
+    Continued,
+    Notice,
     Paused,
     Progress,
     Resumed,
     Sample,
-    Saved,
     TrainingResult,
     Validation,
 )
-from curator.train.reporter import Reporter
-from curator.train.runfolder import ADAPTER
+from curator.train.keeping import Keeper
+from curator.train.reporter import Teller
+from curator.train.schedule import learning_rate
 from curator.train.spec import TrainingSpec
-from curator.train.worker_model import save_adapter, write_adapter_config
+from curator.train.worker_model import (
+    make_optimizer,
+    restore,
+    save_adapter,
+    save_optimizer,
+    write_adapter_config,
+)
+
+__all__ = ["Loop", "Peers", "Step", "get_reporting_callbacks", "summed_loss"]
 
 
-@dataclass(slots=True)
-class _Window:
-    """What happened since the last report."""
-
-    loss: float = 0.0
-    tokens: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-
-
-@dataclass(slots=True)
-class _Tally:
-    """What happened so far."""
-
-    iteration: int = 0
-    tokens: int = 0
-    seconds: float = 0.0
-    train_loss: float | None = None
-    val_loss: float | None = None
-    best: tuple[float, int] | None = None
-
-
-def masked_loss(model: Any, ids: mx.array, spans: mx.array) -> tuple[mx.array, mx.array]:
-    """Return the mean cross-entropy over the tokens inside `spans`, and their number.
+def summed_loss(model: Any, ids: mx.array, spans: mx.array) -> tuple[mx.array, mx.array]:
+    """Return the sum of the cross-entropies of the tokens inside `spans`, and their number.
 
     Args:
         model: Maps ids of shape (rows, width) to logits of shape (rows, width, vocabulary).
@@ -83,8 +74,99 @@ def masked_loss(model: Any, ids: mx.array, spans: mx.array) -> tuple[mx.array, m
     index = mx.arange(1, targets.shape[1] + 1)
     mask = mx.logical_and(index >= spans[:, :1], index < spans[:, 1:])
     losses = nn.losses.cross_entropy(logits, targets).astype(mx.float32) * mask
-    count = mask.sum()
-    return losses.sum() / count, count
+    return losses.sum(), mask.sum()
+
+
+class Peers:
+    """The processes that share a training: this one alone, or those that MLX's ring connects.
+
+    Args:
+        several: Whether to look for others.
+    """
+
+    def __init__(self, several: bool) -> None:
+        self._group = mx.distributed.init(strict=True) if several else None
+        self.rank: int = self._group.rank() if self._group else 0
+        self.size: int = self._group.size() if self._group else 1
+
+    def sum(self, array: mx.array) -> mx.array:
+        """Return the sum of everybody's `array`."""
+        if self._group is None:
+            return array
+        return mx.distributed.all_sum(array, group=self._group, stream=mx.cpu)
+
+    def agree(self, going: bool) -> bool:
+        """Return what the first of them says."""
+        said = mx.array(int(going and self.rank == 0))
+        return going if self._group is None else bool(self.sum(said).item())
+
+
+class Step:
+    """One optimiser step at a time; the tokens of all its batches and workers weigh alike.
+
+    Args:
+        model: With LoRA matrices.
+        optimizer: Of those.
+        workers: Who shares the step.
+    """
+
+    def __init__(self, model: Any, optimizer: Any, workers: Peers) -> None:
+        self._optimizer = optimizer
+        self._workers = workers
+        self._state = [model.state, optimizer.state, mx.random.state]
+        value_and_grad = nn.value_and_grad(model, summed_loss)
+
+        @partial(mx.compile, inputs=self._state, outputs=self._state)
+        def forward(ids: mx.array, spans: mx.array) -> Any:
+            return value_and_grad(model, ids, spans)
+
+        @partial(mx.compile, inputs=self._state, outputs=self._state)
+        def update(gradients: Any, count: mx.array) -> None:
+            mean = tree_map(lambda gradient: gradient / count, gradients)
+            optimizer.update(model, mean)
+
+        self._forward: Callable[..., Any] = forward
+        self._update: Callable[..., Any] = update
+
+    def __call__(self, batches: Sequence[Batch], rate: float, seed: int) -> tuple[float, int]:
+        """Take a step and return its summed loss and its number of tokens.
+
+        Args:
+            batches: This worker's part of it.
+            rate: The learning rate.
+            seed: Of the dropout.
+        """
+        mx.random.seed(seed)
+        self._optimizer.learning_rate = rate
+        loss: Any = None
+        for batch in batches:
+            (more, tokens), slope = self._forward(mx.array(batch.ids), mx.array(batch.spans))
+            if loss is None:
+                loss, count, gradients = more, tokens, slope
+            else:
+                loss, count = loss + more, count + tokens
+                gradients = tree_map(lambda a, b: a + b, gradients, slope)
+            if len(batches) > 1:
+                # One batch after the other, or all would be in memory at once.
+                mx.eval(loss, count, gradients)
+        if self._workers.size > 1:
+            loss, count, gradients = self._share(loss, count, gradients)
+        self._update(gradients, count)
+        mx.eval(self._state, loss, count)
+        return _number(loss), int(_number(count))
+
+    def _share(self, loss: mx.array, count: mx.array, gradients: Any) -> tuple[Any, Any, Any]:
+        """Sum everything over the workers, in one message."""
+        flat = tree_flatten(gradients)
+        parts = [value.reshape(-1).astype(mx.float32) for _, value in flat]
+        numbers = [loss.reshape(1), count.reshape(1).astype(mx.float32)]
+        whole = self._workers.sum(mx.concatenate([*parts, *numbers]))
+        pieces, place = [], 0
+        for name, value in flat:
+            piece = whole[place : place + value.size].reshape(value.shape).astype(value.dtype)
+            pieces.append((name, piece))
+            place += value.size
+        return whole[place], whole[place + 1], tree_unflatten(pieces)
 
 
 def _number(array: mx.array) -> float:
@@ -103,6 +185,7 @@ class Loop:
         model_name: As the spec's model resolved.
         reporter: Told of everything.
         control: Asked between iterations.
+        workers: Who shares the work; the first of them writes and reports.
     """
 
     def __init__(
@@ -113,99 +196,124 @@ class Loop:
         *,
         folder: Path,
         model_name: str,
-        reporter: Reporter,
+        reporter: Teller,
         control: Control,
+        workers: Peers,
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
         self._spec = spec
-        self._adapter = folder / ADAPTER
-        self._model_name = model_name
         self._reporter = reporter
         self._control = control
-        self._tally = _Tally()
-        self._saved_at: int | None = None
+        self._workers = workers
+        self._place = Place()
+        self._early = False
+        self._optimizer = optimizer = make_optimizer(model, spec)
 
-    def run(self, train: Sequence[Row], valid: Sequence[Row]) -> tuple[bool, TrainingResult | None]:
-        """Train until the last iteration or until stopped, and save the adapter.
+        def save(where: Path) -> None:
+            write_adapter_config(where, spec, model_name)
+            save_adapter(model, where)
+
+        self._keeper = (
+            Keeper(
+                folder,
+                spec,
+                reporter,
+                adapter=save,
+                optimizer=lambda where: save_optimizer(optimizer, where / OPTIMIZER),
+            )
+            if workers.rank == 0
+            else None
+        )
+
+    def run(
+        self, train: Sequence[Row], valid: Sequence[Row], checkpoint: Checkpoint | None = None
+    ) -> tuple[bool, TrainingResult | None]:
+        """Train until the last iteration, the end of patience or a stop, and save the adapter.
 
         Args:
             train: Rows to train on; not empty.
             valid: Rows to validate on; may be empty.
+            checkpoint: Where to take the training up; None begins it.
 
         Returns:
-            Whether all iterations were done, and what came out; None when not one was.
+            Whether it came to its end, and what came out; None when there was not one iteration.
 
         Raises:
             TrainingError: The loss is not a number, or the adapter is not what the spec asked for.
             OSError: The run folder cannot be written.
             StoreError: Likewise.
         """
-        spec, tally = self._spec, self._tally
+        spec = self._spec
         maybe_set_recommended_wired_limit()
         if spec.grad_checkpoint:
             grad_checkpoint(self._model.layers[0])
-        optimizer = {"adam": optim.Adam, "adamw": optim.AdamW}[spec.optimizer](
-            learning_rate=spec.learning_rate
+        if checkpoint is not None:
+            self._take_up(checkpoint)
+        # Made after that: it holds on to the optimiser's state.
+        step = Step(self._model, self._optimizer, self._workers)
+        if checkpoint is None:
+            self._validate(valid)
+        per_epoch = batches_per_epoch(len(train), spec.rows_per_step)
+        steps = training_steps(
+            train,
+            spec.batch_size,
+            spec.grad_accumulation,
+            seed=spec.seed,
+            width=spec.max_seq_length,
+            skip=self._place.iteration,
+            worker=self._workers.rank,
+            workers=self._workers.size,
         )
-        step = self._compiled_step(optimizer)
-        write_adapter_config(self._adapter, spec, self._model_name)
-        self._validate(valid)
-        window = _Window()
-        batches = training_batches(
-            train, spec.batch_size, seed=spec.seed, width=spec.max_seq_length
-        )
-        per_epoch = batches_per_epoch(len(train), spec.batch_size)
         self._model.train()
-        while tally.iteration < spec.iters and self._go_on():
-            self._step(step, next(batches), window)
-            last = tally.iteration == spec.iters
-            if last or tally.iteration % spec.steps_per_report == 0:
-                self._report(window, optimizer, per_epoch)
-                window = _Window()
-            if last or tally.iteration % spec.steps_per_eval == 0:
+        while self._place.iteration < spec.iters and not self._early and self._go_on():
+            self._step(step, next(steps))
+            place = self._place
+            last = place.iteration == spec.iters
+            if last or place.iteration % spec.steps_per_report == 0:
+                self._report(per_epoch)
+            if last or place.iteration % spec.steps_per_eval == 0:
                 self._validate(valid)
-            if tally.iteration % spec.save_every == 0:
-                self._save()
-        if tally.iteration == 0:
+            if self._keeper and place.iteration % spec.save_every == 0:
+                self._keeper.checkpoint(place, final=False)
+        place = self._place
+        if place.iteration == 0:
             return False, None
-        if window.steps:
-            self._report(window, optimizer, per_epoch)
-        self._save()
-        return tally.iteration == spec.iters, self._result()
+        if place.window.steps:
+            self._tell_progress(per_epoch)
+        whole = place.iteration == spec.iters or self._early
+        if self._keeper is None:
+            return whole, None
+        self._keeper.checkpoint(place, final=True)
+        peak = mx.get_peak_memory() / 1e9
+        return whole, self._keeper.result(place, peak_memory_gb=peak, early=self._early)
 
-    def _compiled_step(self, optimizer: Any) -> Callable[..., Any]:
-        model = self._model
-        value_and_grad = nn.value_and_grad(model, masked_loss)
-        state = [model.state, optimizer.state, mx.random.state]
+    def _take_up(self, checkpoint: Checkpoint) -> None:
+        folder = checkpoint.folder
+        restore(self._model, self._optimizer, folder / WEIGHTS, folder / OPTIMIZER)
+        self._place = checkpoint.place
+        if self._keeper is not None:
+            self._keeper.take_up(checkpoint)
+        self._reporter.tell(Continued(iteration=self._place.iteration))
 
-        @partial(mx.compile, inputs=state, outputs=state)
-        def step(ids: mx.array, spans: mx.array) -> tuple[mx.array, mx.array]:
-            (loss, count), gradients = value_and_grad(model, ids, spans)
-            optimizer.update(model, gradients)
-            return loss, count
-
-        def run(batch: Batch) -> tuple[float, int]:
-            loss, count = step(mx.array(batch.ids), mx.array(batch.spans))
-            mx.eval(state, loss, count)
-            return _number(loss), int(_number(count))
-
-        return run
-
-    def _step(self, step: Callable[..., Any], batch: Batch, window: _Window) -> None:
-        tally = self._tally
+    def _step(self, step: Step, batches: Sequence[Batch]) -> None:
+        spec, place = self._spec, self._place
+        # A function of the step alone: a training taken up anywhere drops out the same.
+        entropy = [spec.seed, place.iteration, self._workers.rank]
+        seed = int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0])
         begin = time.perf_counter()
-        loss, count = step(batch)
+        loss, count = step(batches, learning_rate(spec, place.iteration), seed)
         seconds = time.perf_counter() - begin
-        tally.iteration += 1
+        place.iteration += 1
         if not math.isfinite(loss):
             raise TrainingError(
-                f"The loss is not a number any more at iteration {tally.iteration}.",
+                f"The loss is not a number any more at iteration {place.iteration}.",
                 hint="Try a lower learning_rate; the adapter is the last one saved.",
             )
-        tally.tokens += count
-        tally.seconds += seconds
-        window.loss += loss * count
+        place.tokens += count
+        place.seconds += seconds
+        window = place.window
+        window.loss += loss
         window.tokens += count
         window.steps += 1
         window.seconds += seconds
@@ -213,62 +321,101 @@ class Loop:
             # Batches of many widths would fill the GPU's cache with buffers of as many sizes.
             mx.clear_cache()
 
-    def _report(self, window: _Window, optimizer: Any, per_epoch: int) -> None:
-        tally = self._tally
-        tally.train_loss = window.loss / window.tokens
+    def _report(self, per_epoch: int) -> None:
+        self._tell_progress(per_epoch)
+        self._place.window = Window()
+
+    def _tell_progress(self, per_epoch: int) -> None:
+        place, window = self._place, self._place.window
+        place.train_loss = window.loss / window.tokens
         self._reporter.tell(
             Progress(
-                iteration=tally.iteration,
+                iteration=place.iteration,
                 iters=self._spec.iters,
-                train_loss=tally.train_loss,
-                learning_rate=float(optimizer.learning_rate.item()),
+                train_loss=place.train_loss,
+                learning_rate=learning_rate(self._spec, place.iteration - 1),
                 iterations_per_second=window.steps / window.seconds,
                 tokens_per_second=window.tokens / window.seconds,
-                trained_tokens=tally.tokens,
+                trained_tokens=place.tokens,
                 peak_memory_gb=mx.get_peak_memory() / 1e9,
-                epoch=tally.iteration / per_epoch,
+                epoch=place.iteration / per_epoch,
             )
         )
 
     def _go_on(self) -> bool:
-        iteration = self._tally.iteration
-        return self._control.go_on(
+        iteration = self._place.iteration
+        going = self._control.go_on(
             lambda: self._reporter.tell(Paused(iteration=iteration)),
             lambda: self._reporter.tell(Resumed(iteration=iteration)),
         )
+        return self._workers.agree(going)
 
     def _validate(self, rows: Sequence[Row]) -> None:
         """Tell the loss over all `rows`, and a sample answer, if there are any to tell."""
-        spec, tally = self._spec, self._tally
         self._model.eval()
         if rows:
             begin = time.perf_counter()
-            total, tokens = 0.0, 0
-            for batch in validation_batches(rows, spec.batch_size, width=spec.max_seq_length):
-                loss, count = masked_loss(self._model, mx.array(batch.ids), mx.array(batch.spans))
-                total += _number(loss) * _number(count)
-                tokens += int(_number(count))
-            loss_now = total / tokens
-            if not math.isfinite(loss_now):
-                raise TrainingError(
-                    f"The validation loss is not a number at iteration {tally.iteration}.",
-                    hint="Try a lower learning_rate.",
-                )
-            best = tally.best is None or loss_now < tally.best[0]
-            if best:
-                tally.best = (loss_now, tally.iteration)
-            tally.val_loss = loss_now
+            loss = self._validation_loss(rows)
+            best = self._judge(loss)
             self._reporter.tell(
                 Validation(
-                    iteration=tally.iteration,
-                    val_loss=loss_now,
+                    iteration=self._place.iteration,
+                    val_loss=loss,
                     seconds=time.perf_counter() - begin,
                     best=best,
                 )
             )
-        if spec.sample_prompt:
+            if self._early:
+                self._tell_of_patience()
+        if self._spec.sample_prompt and self._workers.rank == 0:
             self._sample()
         self._model.train()
+
+    def _validation_loss(self, rows: Sequence[Row]) -> float:
+        spec, workers = self._spec, self._workers
+        batches = validation_batches(rows, spec.batch_size, width=spec.max_seq_length)
+        total, tokens = 0.0, 0.0
+        for batch in islice(batches, workers.rank, None, workers.size):
+            loss, count = summed_loss(self._model, mx.array(batch.ids), mx.array(batch.spans))
+            total += _number(loss)
+            tokens += _number(count)
+        if workers.size > 1:
+            sums = workers.sum(mx.array([total, tokens]))
+            total, tokens = _number(sums[0]), _number(sums[1])
+        if not math.isfinite(total):
+            raise TrainingError(
+                f"The validation loss is not a number at iteration {self._place.iteration}.",
+                hint="Try a lower learning_rate.",
+            )
+        return total / tokens
+
+    def _judge(self, loss: float) -> bool:
+        """Take in a validation loss; keep the weights of the lowest. Return whether it is that."""
+        place = self._place
+        place.val_loss = loss
+        best = place.best is None or loss < place.best[0]
+        if best:
+            place.best = (loss, place.iteration)
+        place.worse = 0 if best else place.worse + 1
+        patience = self._spec.patience
+        self._early = bool(
+            patience and place.worse >= patience and place.iteration < self._spec.iters
+        )
+        place.validated = place.iteration
+        lowest = place.iteration and (place.kept is None or loss < place.kept[0])
+        if lowest and (self._keeper is None or self._keeper.best()):
+            place.kept = (loss, place.iteration)
+        return best
+
+    def _tell_of_patience(self) -> None:
+        best = self._place.best
+        assert best is not None
+        self._reporter.tell(
+            Notice(
+                message=f"The validation loss has not fallen in {self._place.worse} validations,"
+                f" so the training ends; the lowest was {best[0]:.3f} at iteration {best[1]:,}."
+            )
+        )
 
     def _sample(self) -> None:
         limit = self._spec.sample_max_tokens
@@ -278,39 +425,8 @@ class Loop:
         )
         self._reporter.tell(
             Sample(
-                iteration=self._tally.iteration,
+                iteration=self._place.iteration,
                 text=answer.texts[0],
                 truncated=len(answer.token_ids[0]) >= limit,
             )
-        )
-
-    def _save(self) -> None:
-        if self._saved_at == self._tally.iteration:
-            return
-        save_adapter(self._model, self._adapter)
-        self._saved_at = self._tally.iteration
-        self._reporter.tell(Saved(iteration=self._tally.iteration, path=f"{ADAPTER}/{WEIGHTS}"))
-
-    def _result(self) -> TrainingResult:
-        """Read the adapter back and put it beside the numbers of the training."""
-        tally = self._tally
-        facts = read_adapter(self._adapter)
-        if found := differences(facts, self._spec):
-            raise TrainingError("The saved adapter is not what was asked for: " + " ".join(found))
-        return TrainingResult(
-            iterations=tally.iteration,
-            rank=facts.rank,
-            scale=facts.scale,
-            dropout=facts.dropout,
-            layers=facts.layers,
-            keys=facts.keys,
-            trained_parameters=facts.parameters,
-            adapter_sha256=facts.sha256,
-            train_loss=tally.train_loss,
-            val_loss=tally.val_loss,
-            best_val_loss=tally.best[0] if tally.best else None,
-            best_iteration=tally.best[1] if tally.best else None,
-            trained_tokens=tally.tokens,
-            seconds=tally.seconds,
-            peak_memory_gb=mx.get_peak_memory() / 1e9,
         )

@@ -1,4 +1,4 @@
-"""A base model in a child process, and the adapter on it: load, add, save.
+"""A base model in a child process, and the adapter on it: load, add, save, restore.
 
 Why a model cannot be loaded is said in a sentence. MLX is imported inside the functions, so that a
 child can answer while it loads.
@@ -12,7 +12,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from curator.errors import ConfigError, ModelError
+import msgspec
+
+from curator.errors import ConfigError, ModelError, TrainingError
 from curator.store.atomic import write_text
 from curator.terminal import one_line
 from curator.train.adapter import CONFIG, WEIGHTS
@@ -65,6 +67,38 @@ def load_base(model: str) -> tuple[Any, Any]:
     return loaded, tokenizer
 
 
+def with_full_keys(model: Any, spec: TrainingSpec) -> TrainingSpec:
+    """Return `spec` with its keys as the model calls them: ``q_proj`` is ``self_attn.q_proj``.
+
+    Raises:
+        ConfigError: The model has no linear map of such a name.
+    """
+    import difflib
+
+    import mlx.nn as nn
+
+    if not spec.keys:
+        return spec
+    known = {
+        name
+        for layer in model.layers
+        for name, module in layer.named_modules()
+        if isinstance(module, nn.Linear | nn.QuantizedLinear) or hasattr(module, "to_lora")
+    }
+    full: set[str] = set()
+    for key in spec.keys:
+        meant = {name for name in known if name == key or name.endswith(f".{key}")}
+        if not meant:
+            short = sorted({name.rsplit(".", 1)[-1] for name in known})
+            near = difflib.get_close_matches(key, [*short, *known], n=1)
+            hint = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(short)}."
+            raise ConfigError(
+                f"`keys` names `{one_line(key, 60)}`, which this model does not have.", hint=hint
+            )
+        full |= meant
+    return msgspec.structs.replace(spec, keys=tuple(sorted(full)))
+
+
 def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
     """Freeze `model` and give its linear maps LoRA matrices, seeded by the spec.
 
@@ -90,7 +124,7 @@ def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
     np.random.seed(spec.seed)
     parameters = get_total_parameters(model)
     model.freeze()
-    linear_to_lora_layers(model, spec.num_layers, spec.lora_parameters())
+    linear_to_lora_layers(model, spec.num_layers, _lora_parameters(spec))
     trainable = sum(value.size for _, value in tree_flatten(model.trainable_parameters()))
     mx.eval(model.parameters())
     return int(parameters), int(trainable)
@@ -110,33 +144,81 @@ def write_adapter_config(folder: Path, spec: TrainingSpec, model: str) -> None:
     config: dict[str, Any] = {
         "fine_tune_type": "lora",
         "num_layers": spec.num_layers,
-        "lora_parameters": spec.lora_parameters(),
+        "lora_parameters": _lora_parameters(spec),
     }
     if not is_local(model):
         config["model"] = model
     write_text(folder / CONFIG, json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
-def save_adapter(model: Any, folder: Path) -> None:
-    """Write the trained matrices of `model`; a full disk or a kill leaves the last good ones.
+def _lora_parameters(spec: TrainingSpec) -> dict[str, Any]:
+    keys = {"keys": list(spec.keys)} if spec.keys else {}
+    return {**spec.lora_parameters(), **keys}
 
-    Args:
-        model: With LoRA matrices.
-        folder: The adapter folder.
+
+def save_adapter(model: Any, folder: Path) -> None:
+    """Write the trained matrices of `model` into `folder`.
 
     Raises:
         RuntimeError: They could not be written (so MLX says it).
-        OSError: Likewise.
     """
     import mlx.core as mx
     from mlx.utils import tree_flatten
 
-    temporary = folder / f".saving.{WEIGHTS}"
-    try:
-        mx.save_safetensors(str(temporary), dict(tree_flatten(model.trainable_parameters())))
-        temporary.replace(folder / WEIGHTS)
-    finally:
-        temporary.unlink(missing_ok=True)
+    mx.save_safetensors(str(folder / WEIGHTS), dict(tree_flatten(model.trainable_parameters())))
+
+
+def make_optimizer(model: Any, spec: TrainingSpec) -> Any:
+    """Return the optimiser that `spec` names, ready for the trained matrices of `model`."""
+    import mlx.optimizers as optim
+
+    if spec.optimizer == "adafactor":
+        # Left to itself it would choose its own steps and ignore the learning rate.
+        optimizer = optim.Adafactor(
+            learning_rate=spec.learning_rate, relative_step=False, scale_parameter=False
+        )
+    else:
+        make = {"adam": optim.Adam, "adamw": optim.AdamW, "sgd": optim.SGD, "muon": optim.Muon}
+        optimizer = make[spec.optimizer](learning_rate=spec.learning_rate)
+    optimizer.init(model.trainable_parameters())
+    return optimizer
+
+
+def save_optimizer(optimizer: Any, path: Path) -> None:
+    """Write the state of `optimizer` to `path`.
+
+    Raises:
+        RuntimeError: It could not be written (so MLX says it).
+    """
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    mx.save_safetensors(str(path), dict(tree_flatten(optimizer.state)))
+
+
+def restore(model: Any, optimizer: Any, weights: Path, state: Path) -> None:
+    """Give `model` and `optimizer` what a checkpoint holds.
+
+    Raises:
+        TrainingError: The checkpoint is of another adapter or optimiser.
+    """
+    import mlx.core as mx
+    from mlx.utils import tree_flatten, tree_unflatten
+
+    tensors: Any = mx.load(str(weights))
+    numbers: Any = mx.load(str(state))
+    names = [name for name, _ in tree_flatten(model.trainable_parameters())]
+    parts = [name for name, _ in tree_flatten(optimizer.state)]
+    if set(names) != set(tensors) or set(parts) != set(numbers):
+        raise TrainingError(
+            "The checkpoint does not fit the adapter that the spec describes.",
+            path=weights.parent,
+            hint="Start a new training.",
+        )
+    model.load_weights(list(tensors.items()), strict=False)
+    optimizer.state = tree_unflatten([(name, numbers[name]) for name in parts])
+    optimizer.init(model.trainable_parameters())
+    mx.eval(model.parameters(), optimizer.state)
 
 
 def device_name() -> str:

@@ -1,0 +1,55 @@
+"""What the system tells of itself: which start this is, whom it killed, how to stay awake."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import subprocess
+from pathlib import Path
+
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+_VMSTAT = Path("/proc/vmstat")
+
+
+def boot_id() -> str:
+    """Return what names this start of the machine; empty where the system does not say."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def oom_kills() -> int | None:
+    """Return how many processes Linux has killed for want of memory since it started, or None."""
+    try:
+        lines = _VMSTAT.read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    for line in lines:
+        name, _, number = line.partition(" ")
+        if name == "oom_kill":
+            return int(number)
+    return None
+
+
+def keep_awake() -> bool:
+    """Keep the machine from sleeping for as long as this process lives, where it has a way.
+
+    On macOS ``caffeinate`` watches this process and ends with it; elsewhere nothing is done.
+
+    Returns:
+        Whether it is kept awake.
+    """
+    # Any system has a `caffeinate` if somebody wrote one; only Apple's is known.
+    tool = shutil.which("caffeinate") if platform.system() == "Darwin" else None
+    if tool is None:
+        return False
+    subprocess.Popen(  # noqa: S603 - the system's own tool, and nothing of a person's
+        [tool, "-i", "-w", str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        close_fds=True,
+    )
+    return True
