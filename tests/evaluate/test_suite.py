@@ -39,6 +39,13 @@ def test_a_suite_is_read_from_toml(read):
     assert suite.profile == "runnable-first"
 
 
+def test_hidden_asserts_belong_to_a_function(read):
+    asked = 'function = "f"\nasserts = ["x = f(1)", "assert x == 2"]\n'
+    (prompt,) = read('name = "mine"\n' + PROMPT + asked).prompt
+
+    assert (prompt.function, prompt.asserts) == ("f", ("x = f(1)", "assert x == 2"))
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -48,6 +55,18 @@ def test_a_suite_is_read_from_toml(read):
         ('name = "mine"\n' + PROMPT + PROMPT, "share the id 'one'"),
         ('name = "mine"\n' + PROMPT.replace("Sort a list.", "  "), "'one' has no instruction"),
         ('name = "mine"\n' + PROMPT + 'tag = "lists"\n', "Unknown key `tag`"),
+        (
+            'name = "mine"\n' + PROMPT + 'asserts = ["assert f()"]\n',
+            "'one' has asserts and names no function",
+        ),
+        (
+            'name = "mine"\n' + PROMPT + 'function = "f"\nasserts = ["assert ("]\n',
+            "asserts of the prompt 'one' are not Python",
+        ),
+        (
+            'name = "mine"\n' + PROMPT + 'function = "f"\nasserts = ["f()"]\n',
+            "asserts of the prompt 'one' assert nothing",
+        ),
         ('name = "../mine"\n' + PROMPT, "`name`"),
         ('name = ""\n' + PROMPT, "`name`"),
         ("name = mine", "Not valid TOML"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
@@ -29,12 +30,18 @@ class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         instruction: What is asked.
         input: What is given along with it.
         tags: Its kinds, for reading results by kind.
+        function: The function that the wording asks for by name; empty where it leaves the name
+            open.
+        asserts: Python that a right solution passes when it is run after it. It is never shown
+            to the model.
     """
 
     id: str
     instruction: str
     input: str = ""
     tags: tuple[str, ...] = ()
+    function: str = ""
+    asserts: tuple[str, ...] = ()
 
 
 class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,7 +117,28 @@ def _checked(suite: Suite, path: str) -> Suite:
     blank = next((prompt.id for prompt in suite.prompt if not prompt.instruction.strip()), None)
     if blank is not None:
         raise ConfigError(f"The prompt {blank!r} has no instruction.", path=path)
+    for prompt in suite.prompt:
+        _check_asserts(prompt, path)
     return suite
+
+
+def _check_asserts(prompt: Prompt, path: str) -> None:
+    if not prompt.asserts:
+        return
+    if not prompt.function.isidentifier():
+        raise ConfigError(
+            f"The prompt {prompt.id!r} has asserts and names no function.",
+            path=path,
+            hint="Add `function`, the name that its instruction asks for.",
+        )
+    try:
+        tree = ast.parse("\n".join(prompt.asserts))
+    except (SyntaxError, ValueError) as error:
+        raise ConfigError(
+            f"The asserts of the prompt {prompt.id!r} are not Python: {error}.", path=path
+        ) from error
+    if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
+        raise ConfigError(f"The asserts of the prompt {prompt.id!r} assert nothing.", path=path)
 
 
 def find_contamination(
