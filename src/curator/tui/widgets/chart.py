@@ -25,6 +25,9 @@ AXIS_STYLE = "$foreground-muted"
 # The bit of each dot of a braille cell, by column and row from the top.
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _BRAILLE = 0x2800
+# A loss beyond this has left any axis; labels from there on are written with exponents.
+_LARGEST = 1e12
+_LONG = 1e5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Curves:
     valid: tuple[Point, ...] = ()
     best: Point | None = None
     iters: int = 0
+
+
+def drawable(loss: float) -> bool:
+    """Return whether a loss is a number that an axis can hold."""
+    return math.isfinite(loss) and abs(loss) < _LARGEST
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
@@ -85,7 +93,7 @@ def draw(curves: Curves, width: int, height: int) -> Content:
     if not points or width < 20 or height < 5:
         text = "Nothing to draw yet." if not points else "Too small to draw in."
         return Content.styled(text, AXIS_STYLE)
-    losses = [loss for _, loss in points if math.isfinite(loss)]
+    losses = [loss for _, loss in points if drawable(loss)]
     if not losses:
         return Content.styled("The loss is not a number.", "$text-error")
     low, high = min(losses), max(losses)
@@ -94,7 +102,8 @@ def draw(curves: Curves, width: int, height: int) -> Content:
     right = max(curves.iters, *(int(x) for x, _ in points), 1)
     marks = ticks(low, high, max(height // 4, 2))
     digits = _digits(marks)
-    label = max(len(f"{value:.{digits}f}") for value in marks)
+    texts = [f"{value:.{digits}f}" if abs(value) < _LONG else f"{value:.1e}" for value in marks]
+    label = max(map(len, texts))
     plot = _Canvas(width - label - 2, height - 3, right, low, high)
     for mark in marks:
         plot.rule(mark)
@@ -104,7 +113,7 @@ def draw(curves: Curves, width: int, height: int) -> Content:
         plot.put(x, y, "•", VALID_STYLE)
     if curves.best is not None:
         plot.put(*curves.best, "◆", BEST_STYLE)
-    labels = {plot.row(value): f"{value:.{digits}f}" for value in marks}
+    labels = {plot.row(value): text for value, text in zip(marks, texts, strict=True)}
     lines = [_legend(curves, width)]
     for number in range(plot.height):
         text = labels.get(number, "")
@@ -190,14 +199,14 @@ class _Canvas:
 
     def put(self, x: float, y: float, character: str, style: str) -> None:
         """Put one character where a point is."""
-        if math.isfinite(y):
+        if drawable(y):
             column, row = self._dot(x, y)
             self._cells[row // 4][column // 2] = character
             self._styles[row // 4][column // 2] = style
 
     def line(self, points: Sequence[Point], style: str) -> None:
         """Draw straight lines from point to point."""
-        dots = [self._dot(x, y) for x, y in points if math.isfinite(y)]
+        dots = [self._dot(x, y) for x, y in points if drawable(y)]
         for (x0, y0), (x1, y1) in zip(dots, dots[1:] or dots, strict=False):
             steps = max(abs(x1 - x0), abs(y1 - y0), 1)
             for step in range(steps + 1):

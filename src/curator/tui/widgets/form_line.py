@@ -18,8 +18,10 @@ from curator.tui.keys import key
 from curator.tui.styled import Styled
 from curator.tui.text import ERROR, mark, safe
 
-_DIGITS = frozenset("0123456789")
-_NUMBER = frozenset("0123456789.-+eE")
+#: What a count, a whole number and any number are typed with.
+COUNT = "0123456789"
+WHOLE = COUNT + "-"
+NUMBER = WHOLE + ".+eE"
 
 
 class NumberInput(Input):
@@ -27,7 +29,7 @@ class NumberInput(Input):
 
     Args:
         value: What stands in it.
-        whole: Whether only digits and a sign belong in it.
+        taken: The characters that belong in it.
         placeholder: What is shown while it is empty.
         id: The widget's id.
     """
@@ -36,12 +38,14 @@ class NumberInput(Input):
         self,
         value: str = "",
         *,
-        whole: bool = True,
+        taken: str = COUNT,
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ) -> None:
         super().__init__(value, placeholder=placeholder, compact=True, id=id)
-        self._taken = _DIGITS | {"-"} if whole else _NUMBER
+        # A blinking number among many draws the eye to where nothing happens.
+        self.cursor_blink = False
+        self._taken = frozenset(taken)
 
     def check_consume_key(
         self,

@@ -42,6 +42,10 @@ from curator.tui.widgets.drawn import Drawn
 from curator.tui.widgets.picker import Picker
 
 
+#: The most tokens of an answer.
+MAX_TOKENS = 512
+
+
 class EvaluatePane(Pane):
     """The Evaluate pane."""
 
@@ -117,6 +121,7 @@ class EvaluatePane(Pane):
         self.runs: dict[str, Run] = {}
         self.suite: Suite | None = None
         self.evaluation: Evaluation | None = None
+        self.max_tokens = MAX_TOKENS
         self._cancel: threading.Event | None = None
 
     @property
@@ -362,7 +367,9 @@ class EvaluatePane(Pane):
 
         evaluation, problem = None, None
         try:
-            evaluation = evaluate_run(run, suite, progress=progress, cancel=cancel)
+            evaluation = evaluate_run(
+                run, suite, max_tokens=self.max_tokens, progress=progress, cancel=cancel
+            )
             save_evaluation(evaluation, run)
         except CuratorError as error:
             problem = error

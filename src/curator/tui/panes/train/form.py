@@ -15,7 +15,7 @@ from textual.widgets import Input
 from curator.errors import ConfigError
 from curator.train import TrainingSpec, spec_from
 from curator.tui.styled import Styled
-from curator.tui.widgets.form_line import FormLine, NumberInput, Tick
+from curator.tui.widgets.form_line import NUMBER, WHOLE, FormLine, NumberInput, Tick
 from curator.tui.widgets.picker import Picker
 
 
@@ -153,4 +153,4 @@ class SpecForm(Styled, VerticalScroll, can_focus=False):
         if entry.kind == "text":
             return Input(str(value), compact=True)
         text = f"{value:g}" if isinstance(value, float) else str(value)
-        return NumberInput(text, whole=entry.kind == "int")
+        return NumberInput(text, taken=WHOLE if entry.kind == "int" else NUMBER)

@@ -1,0 +1,179 @@
+"""A bundle says what the run's files say, and goes out only through its gates (R10, R12)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from curator.errors import ConfigError
+from curator.evaluate import save_evaluation
+from curator.publish import bundle_files, write_bundle
+from curator.publish.gates import check_paths
+from curator.train import read_adapter, read_run
+from tests.tui.panes.worlds import evaluation_of, finished_run, mix_project
+
+
+@pytest.fixture
+def run(tmp_path):
+    return finished_run(mix_project(tmp_path))
+
+
+@pytest.fixture
+def evaluated(run):
+    save_evaluation(evaluation_of(run), run)
+    return run
+
+
+def failed(bundle) -> list[str]:
+    return [gate.code for gate in bundle.gates if not gate.passed]
+
+
+def test_an_evaluated_run_passes_every_gate(evaluated):
+    assert failed(bundle_files(evaluated)) == []
+
+
+def test_nobody_looked_at_an_answer(run):
+    assert failed(bundle_files(run)) == ["evaluated", "clean-suite"]
+
+
+def test_an_evaluation_of_another_adapter_does_not_count(evaluated):
+    (path,) = evaluated.folder.glob("evaluations/*.json")
+    saved = {**json.loads(path.read_text()), "adapter": "0" * 64}
+    path.write_text(json.dumps(saved))
+    bundle = bundle_files(evaluated)
+    assert failed(bundle) == ["evaluated", "clean-suite"]
+    assert "1 evaluation" in bundle.gates[1].message
+
+
+def test_a_suite_that_was_not_compared_is_not_clean(evaluated):
+    (path,) = evaluated.folder.glob("evaluations/*.json")
+    saved = {**json.loads(path.read_text()), "contamination_checked": False}
+    path.write_text(json.dumps(saved))
+    bundle = bundle_files(evaluated)
+    assert failed(bundle) == ["clean-suite"]
+    assert b"was not compared with the rows that trained" in bundle.files["README.md"]
+
+
+def test_an_adapter_that_is_not_what_the_run_wrote_is_refused(evaluated):
+    weights = evaluated.adapter / "adapters.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x01")
+    assert "adapter" in failed(bundle_files(evaluated))
+
+
+def test_a_spec_that_the_adapter_does_not_have_is_refused(evaluated):
+    path = evaluated.folder / "spec.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "rank": 16}))
+    bundle = bundle_files(read_run(evaluated.folder))
+    assert failed(bundle) == ["adapter"]
+    assert "rank 8, the spec says 16" in bundle.gates[0].message
+
+
+def test_figures_are_those_of_the_run_its_manifest_and_its_evaluation(evaluated):
+    bundle = bundle_files(evaluated)
+    card = bundle.files["README.md"].decode()
+    meta = json.loads(bundle.files["run_meta.json"])
+    sha256 = read_adapter(evaluated.adapter).sha256
+    assert meta["result"]["iterations"] == 200
+    assert meta["mixture"]["counts"]["train"] == 12
+    assert meta["evaluations"][0]["adapter"]["all"] == {
+        "passed": 4,
+        "n": 6,
+        "rate": 0.666667,
+        "low": 0.299993,
+        "high": 0.903229,
+    }
+    assert "| **all** | 0 of 6, 0% [0–39] | 4 of 6, 67% [30–90] |" in card
+    assert "12 training rows, 2 held out. Curated: 6 rows of 3 different examples" in card
+    assert f"`{sha256}`" in card
+
+
+def test_the_card_has_the_metadata_of_an_adapter(evaluated):
+    head = bundle_files(evaluated).files["README.md"].decode().split("---\n")[1]
+    assert head.splitlines() == [
+        'base_model: "some/model"',
+        "base_model_relation: adapter",
+        "library_name: mlx",
+        "pipeline_tag: text-generation",
+        "tags:",
+        "- lora",
+        "- mlx",
+    ]
+
+
+def test_no_path_of_this_machine_leaves_it(evaluated, tmp_path):
+    record = json.loads((evaluated.folder / "run.json").read_text())
+    record["model"] = str(tmp_path / "models" / "local-base")
+    (evaluated.folder / "run.json").write_text(json.dumps(record))
+    config = evaluated.adapter / "adapter_config.json"
+    values = {**json.loads(config.read_text()), "model": record["model"], "data": "~/data"}
+    config.write_text(json.dumps(values))
+    bundle = bundle_files(read_run(evaluated.folder))
+    assert failed(bundle) == []
+    texts = b"".join(one for one in bundle.files.values() if isinstance(one, bytes))
+    assert str(tmp_path).encode() not in texts
+    assert b"local-base" in texts
+    assert b"base_model:" not in bundle.files["README.md"]
+
+
+def test_a_path_in_a_name_is_found_and_named(evaluated):
+    record = json.loads((evaluated.folder / "run.json").read_text())
+    record["name"] = "see /srv/someone/notes.txt"
+    (evaluated.folder / "run.json").write_text(json.dumps(record))
+    run = read_run(evaluated.folder)
+    bundle = bundle_files(run)
+    assert failed(bundle) == ["local-paths"]
+    assert "/srv/someone/notes.txt" in bundle.gates[-1].message
+    card = bundle_files(run, allow=["local-paths"]).files["README.md"]
+    assert b"**local-paths**" in card
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("https://example.org/a/b.txt", True),
+        ("and/or, org/model, 3/4, /solution", True),
+        ("x = /srv/a/b", False),
+        ("C:\\Users\\me\\a", False),
+        ('"C:\\\\Users\\\\me"', False),
+        ("./here/and/there", True),
+    ],
+)
+def test_paths_are_told_from_what_only_looks_like_them(text, clean):
+    assert check_paths({"a": text}).passed is clean
+
+
+def test_a_standing_gate_writes_nothing_until_it_is_named(run, tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(ConfigError, match="Nobody has looked at an answer"):
+        write_bundle(bundle_files(run), out)
+    assert not out.exists()
+    write_bundle(bundle_files(run, allow=["evaluated", "clean-suite"]), out)
+    card = (out / "README.md").read_text()
+    assert "Published although these conditions do not hold:" in card
+    assert "This adapter has not been evaluated." in card
+
+
+def test_the_files_written_are_the_files_shown(evaluated, tmp_path):
+    bundle = bundle_files(evaluated)
+    written = write_bundle(bundle, tmp_path / "out")
+    assert sorted(path.name for path in written) == sorted(bundle.files)
+    weights = (evaluated.adapter / "adapters.safetensors").read_bytes()
+    assert (tmp_path / "out/adapters.safetensors").read_bytes() == weights
+    assert all(path.stat().st_size == bundle.size(path.name) for path in written)
+    write_bundle(bundle, tmp_path / "out")
+
+
+def test_a_folder_of_something_else_is_left_alone(evaluated, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "thesis.txt").write_text("mine")
+    with pytest.raises(ConfigError, match="not a bundle"):
+        write_bundle(bundle_files(evaluated), out)
+    assert [path.name for path in out.iterdir()] == ["thesis.txt"]
+
+
+def test_a_run_without_an_adapter_is_refused(run):
+    (run.adapter / "adapters.safetensors").unlink()
+    with pytest.raises(ConfigError, match="left no adapter"):
+        bundle_files(run)
