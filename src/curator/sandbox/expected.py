@@ -16,6 +16,7 @@ import tokenize
 from dataclasses import dataclass
 
 from curator.sandbox.outcome import Comparison
+from curator.sandbox.reading import UNREADABLE, parse
 
 _MARKER = re.compile(
     r"#\s*(?:(?:expected\s+output|expected|output|prints)\s*:|->|=>|→|⇒)\s?(?P<text>.*)",
@@ -49,12 +50,12 @@ class _Comment:
 
 def promises(usage: str) -> tuple[Promise, ...]:
     """Return the promises in a usage section, none where it cannot be read."""
-    if "#" not in usage:
+    if not _MARKER.search(usage):
         return ()
     try:
-        statements = _flat(ast.parse(usage).body)
+        statements = _flat(parse(usage).body)
         comments = _comments(usage)
-    except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
+    except (*UNREADABLE, tokenize.TokenError):
         return ()
     found: dict[tuple[int, int], Promise] = {}
     for place, comment in enumerate(comments):

@@ -18,8 +18,10 @@ from typing import Any
 from curator.errors import SandboxError
 from curator.sandbox.expected import promises
 from curator.sandbox.program import ROLES, Limits, Program
+from curator.sandbox.reading import UNREADABLE, code_of, futures
+from curator.sandbox.rewriting import counted, listened
 
-_PARTS = ("boot", "supervisor", "player", "rewriting", "reporter")
+_PARTS = ("boot", "supervisor", "player", "ledger", "reporter")
 _BOOT = (
     "import marshal,posix,sys;"
     "codes,job=marshal.loads(posix.read(int(sys.argv[1]),1<<25));"
@@ -106,6 +108,35 @@ def packages(venv: Path) -> Path:
     return found
 
 
+def _sections(program: Program) -> list[tuple[str, str, Any]]:
+    """Return each section as the sandbox takes it: its form, its file name and its content.
+
+    Compiling runs nothing of the code, and the first compilation of a process takes longer than
+    all the rest of the harness, so it is done once here and not once a program there. What cannot
+    be compiled here goes as it is, and fails in the sandbox as it should.
+    """
+    sections: list[tuple[str, str, Any]] = []
+    section: tuple[str, str, Any]
+    flags = 0
+    for role in ROLES:
+        source, filename = program.code(role), program.filename(role)
+        if not source.strip():
+            continue
+        try:
+            code = code_of(source, filename, "exec", flags)
+            if role == "test":
+                section = ("counted", filename, counted(source, filename, flags))
+            elif role == "usage" and (found := promises(source)):
+                section = ("listened", filename, listened(source, filename, flags, found))
+            else:
+                section = ("code", filename, code)
+            flags |= futures(code)
+        except UNREADABLE:
+            section = ("source", filename, source)
+        sections.append(section)
+    return sections
+
+
 def _process_limit(
     limits: Limits, *, init: bool, own_user: bool, release: str | None = None
 ) -> list[tuple[str, int, int]]:
@@ -162,14 +193,7 @@ def write_job(
         "paths": [str(packages(limits.venv))] if limits.venv else [],
         "trusted": [str(root) for root in interpreter().roots]
         + ([str(limits.venv.resolve())] if limits.venv else []),
-        "promises": [
-            (*promise.at, number) for number, promise in enumerate(promises(program.usage))
-        ],
-        "sections": [
-            (role, program.filename(role), program.code(role))
-            for role in ROLES
-            if program.code(role).strip()
-        ],
+        "sections": _sections(program),
         "limits": [
             # The address space is wider than the data, since threads reserve far more than
             # they use.

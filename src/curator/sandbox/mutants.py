@@ -11,6 +11,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from curator.sandbox.reading import parse
+
 TRIP = "curator: the test called the solution"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -22,7 +24,7 @@ def names(solution: str) -> frozenset[str]:
         SyntaxError: The solution is not Python.
     """
     found: set[str] = set()
-    for node in ast.parse(solution).body:
+    for node in parse(solution).body:
         if isinstance(node, Function | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
@@ -43,7 +45,7 @@ def used(code: str) -> frozenset[str]:
         SyntaxError: It is not Python.
     """
     found: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in ast.walk(parse(code)):
         if isinstance(node, ast.Name):
             found.add(node.id)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -100,7 +102,7 @@ class _Emptier(ast.NodeTransformer):
 def _mutate(
     solution: str, body: Callable[[], list[ast.stmt]], value: Callable[[], ast.expr]
 ) -> str | None:
-    tree = ast.parse(solution)
+    tree = parse(solution)
     emptier = _Emptier(body, value)
     changed = emptier.visit(tree)
     if not emptier.count:

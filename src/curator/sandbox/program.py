@@ -59,7 +59,7 @@ class Limits:
         open_files: Descriptors of one process.
         output: Bytes of standard output and standard error together; more ends the program.
         shown: Bytes of each stream that an outcome keeps.
-        source: Bytes of code above which a program is refused.
+        source: Characters of code above which a program is refused.
         native: Vouch for a program even though it loaded native code (ctypes and the like) or
             searched the interpreter's memory, with either of which a pass could be forged.
         venv: A virtual environment whose packages the program may import, read-only. Packages
@@ -74,6 +74,6 @@ class Limits:
     open_files: int = 128
     output: int = 1 << 20
     shown: int = 16 << 10
-    source: int = 1 << 20
+    source: int = 256 << 10
     native: bool = False
     venv: Path | None = None

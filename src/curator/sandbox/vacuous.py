@@ -10,6 +10,7 @@ from curator.sandbox import mutants
 from curator.sandbox.backend import Backend
 from curator.sandbox.outcome import Outcome, Status
 from curator.sandbox.program import Limits, Program
+from curator.sandbox.reading import UNREADABLE, parse
 from curator.sandbox.runner import DEFAULT_LIMITS, Cancel, run
 
 
@@ -70,7 +71,7 @@ def check_vacuous(
             read |= mutants.used(program.usage)
         emptied = mutants.hollow(program.solution)
         wired = mutants.tripwire(program.solution)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except UNREADABLE:
         return Vacuity(False, "The code cannot be read, so nothing was tried.", ())
     named = Trial("looked for names of the solution in the test", None)
     if defined and not defined & read:
@@ -109,4 +110,4 @@ def check_vacuous(
 
 
 def _without_comments(code: str) -> str:
-    return ast.unparse(ast.parse(code))
+    return ast.unparse(parse(code))

@@ -34,7 +34,7 @@ try:
     deque(
         load("supervisor", "supervise")(
             load("player", "prepare"),
-            load("rewriting", "TOOLS"),
+            load("ledger", "TOOLS"),
             job,  # noqa: F821
             channel,
         ),

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-FUTURES = 0x1FE0000  # the flags of every `from __future__` feature
-
 
 def prepare(
     tools: tuple[Callable[..., Any], Callable[..., Any]],
@@ -33,13 +31,13 @@ def prepare(
     """Return the program's steps, to be drained from a frame that holds nothing.
 
     Args:
-        tools: What the file ``rewriting`` offers.
-        job: ``sections`` (role, file name, code), limits, and the folder to be in.
+        tools: What the file ``ledger`` offers.
+        job: ``sections`` (form, file name, code), limits, and the folder to be in.
         token: What ends a run that reached its end.
         channel: Where records go.
         where: Where a traceback goes when the supervisor asks for one.
     """
-    counted, listened = tools
+    with_ledger, make_listen = tools
     _confine(job)
     faulthandler.register(job["signal"], where, False)
     module = type(sys)("__main__")
@@ -52,20 +50,25 @@ def prepare(
     held: set[int] = set()
     outputs: dict[int, str] = {}
     steps: list[tuple[Any, ...]] = []
-    table: list[bytes] = []
-    flags = 0
-    for role, filename, source in job["sections"]:
-        if role == "usage" and job["promises"]:
-            steps += listened(source, filename, flags, job["promises"], module.__dict__, outputs)
-            continue
-        if role == "test":
-            code, table = counted(source, filename, flags, held)
+    table = b""
+    for form, filename, content in job["sections"]:
+        if form == "counted":
+            code, stand_in, table = content
+            steps.append((exec, with_ledger(code, stand_in, held), module.__dict__))
+        elif form == "listened":
+            listen = make_listen(module.__dict__, outputs)
+            for number, code, kind, name in content:
+                if number < 0:
+                    steps.append((exec, code, module.__dict__))
+                else:
+                    steps.append((listen, number, code, kind, name))
+        elif form == "code":
+            steps.append((exec, content, module.__dict__))
         else:
-            code = compile(source, filename, "exec", flags, True, 0)
-        flags |= code.co_flags & FUTURES
-        steps.append((exec, code, module.__dict__))
+            # It could not be compiled outside; here it says why.
+            steps.append((exec, compile(content, filename, "exec", 0, True, 0), module.__dict__))
     send = _sender(channel)
-    send(b"T", b" ".join(table))
+    send(b"T", table)
     steps.append((_make_finish(token, held, outputs, send),))
     steps.append((_close_down, module.__dict__))
     sys.addaudithook(_make_hook(send, tuple(job["trusted"])))
