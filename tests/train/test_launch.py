@@ -1,0 +1,130 @@
+"""Two processes share a training and have the losses of one."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from curator.errors import ConfigError
+from curator.train import (
+    Finished,
+    Paused,
+    Progress,
+    Stopped,
+    TrainingSpec,
+    Validation,
+    local_workers,
+    read_hosts,
+    resume_training,
+    start_training,
+)
+
+
+def curves(events):
+    return [
+        event.train_loss if isinstance(event, Progress) else event.val_loss
+        for event in events
+        if isinstance(event, Progress | Validation)
+    ]
+
+
+@pytest.fixture
+def spec(tiny):
+    values = {
+        "model": str(tiny),
+        "iters": 6,
+        "batch_size": 4,
+        "grad_accumulation": 1,
+        # Each worker drops out by its own dice; without, they and one process compute the same.
+        "dropout": 0.0,
+        "learning_rate": 1e-2,
+        "steps_per_report": 1,
+        "steps_per_eval": 3,
+    }
+    return lambda **changes: TrainingSpec(**{**values, **changes})
+
+
+@pytest.fixture
+def start(tmp_path, mixture):
+    started = []
+
+    def begin(spec, **options):
+        training = start_training(mixture, spec, runs_dir=tmp_path / "runs", **options)
+        started.append(training)
+        return training
+
+    yield begin
+    for training in started:
+        training.kill()
+        training.wait(30)
+
+
+def test_two_workers_have_the_losses_of_one_and_so_has_accumulation(start, spec):
+    one = start(spec())
+    parts = start(spec(batch_size=2, grad_accumulation=2))
+    two = start(spec(), workers=local_workers(2))
+    ends = [list(training.events()) for training in (one, parts, two)]
+
+    assert all(isinstance(events[-1], Finished) for events in ends), [e[-1] for e in ends]
+    alone, accumulated, shared = map(curves, ends)
+    assert shared == pytest.approx(alone, abs=2e-4)
+    assert accumulated == pytest.approx(alone, abs=2e-4)
+    tokens = {training.run.result.trained_tokens for training in (one, parts, two)}
+    assert len(tokens) == 1
+    assert two.run.record.workers == 2
+
+
+def test_workers_pause_and_stop_together_and_one_process_takes_up_what_two_began(start, spec):
+    training = start(spec(iters=100_000), workers=local_workers(2))
+    seen = []
+    for event in training.events():
+        seen.append(event)
+        if isinstance(event, Progress) and event.iteration == 3:
+            training.pause()
+        elif isinstance(event, Paused):
+            training.stop()
+
+    assert any(isinstance(event, Paused) for event in seen)
+    assert isinstance(seen[-1], Stopped), seen[-1]
+    run = training.wait(30)
+    again = resume_training(run, iters=run.result.iterations + 2)
+    assert isinstance(list(again.events())[-1], Finished)
+
+
+def test_more_workers_than_rows_in_a_batch_are_refused(mixture, spec, tmp_path):
+    with pytest.raises(ConfigError, match="batch_size"):
+        start_training(
+            mixture, spec(batch_size=1), runs_dir=tmp_path / "runs", workers=local_workers(2)
+        )
+    assert not (tmp_path / "runs").exists()
+
+
+def test_one_worker_needs_no_launcher_and_none_is_refused():
+    assert local_workers(1) is None
+    with pytest.raises(ConfigError, match="workers"):
+        local_workers(0)
+
+
+def test_a_host_file_says_how_many_and_is_handed_to_the_launcher(tmp_path):
+    path = tmp_path / "hosts.json"
+    hosts = [{"ssh": "127.0.0.1", "ips": ["127.0.0.1"]}, {"ssh": "other", "ips": ["10.0.0.2"]}]
+    path.write_text(json.dumps(hosts))
+
+    workers = read_hosts(path)
+
+    assert workers.count == 2
+    assert "--hostfile" in workers.command()
+    path.write_text(json.dumps({"backend": "ring", "hosts": hosts[:1]}))
+    assert read_hosts(path).count == 1
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", "[]", '{"hosts": 3}'])
+def test_what_is_no_host_file_is_refused(tmp_path, text):
+    path = tmp_path / "hosts.json"
+    path.write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        read_hosts(path)
+
+    assert caught.value.path == str(path)
