@@ -115,7 +115,10 @@ class Desk(CheckingPane):
         if session is None or index is None or not len(session):
             self._index = None
             self.editor.open(None)
+            self.refresh_bindings()
             return
+        if self._index is None:
+            self.call_after_refresh(self.refresh_bindings)
         self._index = index
         draft = session.open_row(index, prefer_raw=self._raw_wanted)
         self.editor.open(draft, same_row=same_row)
@@ -178,6 +181,9 @@ class Desk(CheckingPane):
         """Say in the title bar how many examples there are and how they are."""
         session = self._session
         if session is None:
+            return
+        if not len(session) and not self.unsaved:
+            self.status = Content.styled("no examples yet", "$muted")
             return
         errors, warnings = session.counts
         state = ("unsaved", "bold $text-warning") if self.unsaved else ("saved", "$muted")

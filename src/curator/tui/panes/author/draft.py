@@ -122,7 +122,9 @@ def place(finding: Finding, draft: Draft, output: str, profile: Profile) -> tupl
         profile: The shape of the parts.
     """
     if draft.form == "row":
-        return ROW, 0, 0
+        # Only a finding about the line itself counts in it; the others count in one of its texts.
+        size = 0 if finding.pointer else len(draft.texts[ROW])
+        return ROW, min(finding.start, size), min(finding.end, size)
     field = finding.pointer.removeprefix("/")
     if field in draft.texts:
         return field, finding.start, finding.end

@@ -66,7 +66,7 @@ class ExampleEditor(Styled, Vertical):
             INSTRUCTION: Field(INSTRUCTION, "Instruction"),
             INPUT: Field(INPUT, "Input"),
             OUTPUT: Field(OUTPUT, "Output, as Markdown"),
-            ROW: Field(ROW, "The row, as it stands in the file"),
+            ROW: Field(ROW, "Row, as in the file"),
         }
         for spec in profile.section:
             name = f"{PART}{spec.key}"

@@ -22,11 +22,20 @@ from curator.tui.panes.author.side import Choices, SidePanel
 from curator.tui.panes.author.twin import Side, TwinScreen
 from curator.tui.panes.author.welcome import Welcome
 
+_WANTS_AN_EXAMPLE = frozenset(
+    {"run", "finding", "fix", "outside", "switch", "delete", "duplicate", "move", "filter", "panel"}
+)
+
 
 class AuthorPane(FileDesk):
     """Write examples; see findings and twins as you type."""
 
     BINDINGS: ClassVar[list[BindingType]] = AUTHOR_KEYS
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave out what wants an example while there is none."""
+        del parameters
+        return self._index is not None or action not in _WANTS_AN_EXAMPLE
 
     def _say(self, text: str) -> None:
         """Say why a key did nothing."""

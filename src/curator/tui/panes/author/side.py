@@ -91,7 +91,7 @@ class SidePanel(Styled, Vertical):
 
     def on_mount(self) -> None:
         """Begin with nothing known."""
-        self.query_one("#facts").border_title = " Run and size "
+        self.query_one("#facts").border_title = " Run "
         self.show_findings((), ())
         self.show_twins(())
         self.show_run(Content(""))
@@ -132,7 +132,7 @@ class SidePanel(Styled, Vertical):
 
     def show_run(self, outcome: Content) -> None:
         """Say how the sandbox run ended, or how to start one."""
-        hint = Content.styled("f5 runs the test", "$muted")
+        hint = Content.styled("f5 to run it", "$muted")
         self.query_one("#run", Static).update(outcome or hint)
 
     def show_size(self, characters: int) -> None:

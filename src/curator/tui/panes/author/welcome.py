@@ -18,7 +18,7 @@ from curator.tui.text import safe
 
 _CHOICES = (
     ("n", "new", "Write the first example", "in its parts, checked as you type"),
-    ("s", "samples", "Open the sample set", "a dozen examples to read, change and train on"),
+    ("s", "samples", "Open the sample set", "good examples to read, change and train on"),
     ("?", "help", "See the keys", "everything has one; ctrl+p finds any command"),
 )
 
@@ -36,7 +36,7 @@ class Welcome(Styled, Vertical):
             "samples",
             "sample set",
             id="welcome.samples",
-            tooltip="Open a dozen examples to read, change and train on.",
+            tooltip="Open good examples to read, change and train on.",
             show=True,
         ),
         key("j", "move(1)", "down", id="welcome.down", tooltip="Go to the next line."),

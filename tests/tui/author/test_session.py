@@ -1,0 +1,82 @@
+"""Operations on the open file keep the ledger in step with it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.example import Example
+from curator.store import ExampleFile
+from curator.tui.panes.author.checks import Verdict, check
+from curator.tui.panes.author.session import Session
+from tests.tui.helpers import THREE, project
+
+
+@pytest.fixture
+def session(tmp_path):
+    where = project(tmp_path, [THREE[0] | {"id": "one"}, *THREE[1:]])
+    return Session(where, ExampleFile.open(tmp_path / "examples.jsonl"))
+
+
+def test_putting_the_same_content_is_no_change(session):
+    assert not session.put(0, session.row(0).example)
+    assert not session.dirty
+
+
+def test_a_copy_stands_under_its_row_with_an_id_of_its_own(session):
+    assert session.duplicate(0) == 1
+    assert session.duplicate(0) == 1
+    ids = [session.row(index).example.id for index in range(3)]
+    assert ids == ["one", "one-3", "one-2"]
+
+
+def test_moving_takes_what_is_known_along(session):
+    first = session.entry(0)
+    assert session.move(0, 9) == 2
+    assert session.entry(2) is first
+    assert session.undo() == 0
+    assert session.entry(0) is first
+
+
+def test_what_is_only_typed_is_counted_and_forgotten_with_an_undo(session):
+    typed = session.row(0).example.replace(output="def broken(")
+    subject = session.subject(0, typed)
+    verdict = check(subject, session.linter, "", tuple(session.ledger.entries), 85)
+    session.learn(subject, verdict, committed=False)
+    assert session.counts[0] == len(verdict.findings) > 0
+    assert session.put(0, typed)
+    assert session.entry(0).findings == verdict.findings
+    session.undo()
+    assert session.counts == (0, 0)
+
+
+def test_a_check_that_comes_too_late_says_nothing_about_the_row_as_it_is(session):
+    subject = session.subject(0, session.row(0).example)
+    session.put(0, Example.new("Another one."))
+    session.learn(subject, Verdict("old", ()), committed=True)
+    assert not session.entry(0).checked
+
+
+@given(st.lists(st.sampled_from(["d0", "d1", "y0", "y1", "m01", "m10", "p0", "p1"]), max_size=8))
+def test_any_operations_undone_give_the_file_and_its_entries_back(tmp_path_factory, steps):
+    where = project(tmp_path_factory.mktemp("p"))
+    session = Session(where, ExampleFile.open(where.path("examples.jsonl")))
+    before, entries = session.file.to_bytes(), list(session.ledger.entries)
+    for number, step in enumerate(steps):
+        index = int(step[1])
+        if index >= len(session):
+            continue
+        if step[0] == "d":
+            session.delete(index)
+        elif step[0] == "y":
+            session.duplicate(index)
+        elif step[0] == "m":
+            session.move(index, int(step[2]))
+        else:
+            session.put(index, Example.new(f"Number {number}."))
+        assert len(session.ledger) == len(session)
+    while session.undo() is not None:
+        pass
+    assert session.file.to_bytes() == before
+    assert session.ledger.entries == entries
