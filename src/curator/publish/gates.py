@@ -98,7 +98,9 @@ def _evaluated(facts: Facts) -> Gate:
         suites = ", ".join(f"{one.suite} (n={one.n})" for one in facts.evaluations)
         return Gate("evaluated", passed=True, message=f"This very adapter answered {suites}.")
     if facts.outdated:
-        message = f"{facts.outdated} evaluations are of another adapter, none of this one."
+        count = facts.outdated
+        which = "1 evaluation is" if count == 1 else f"{count} evaluations are"
+        message = f"{which} of another adapter, none of this one."
     else:
         message = "Nobody has looked at an answer of this adapter."
     return Gate("evaluated", passed=False, message=message, remedy="Evaluate this run.")

@@ -87,6 +87,20 @@ class MixPane(Pane):
             self.done = done
             self.total = total
 
+    class Saved(Message):
+        """Numbers are in the recipe's file, or could not be put there."""
+
+        def __init__(
+            self,
+            recipe: Recipe | None,
+            changes: dict[tuple[int, str], int | None],
+            error: CuratorError | None,
+        ) -> None:
+            super().__init__()
+            self.recipe = recipe
+            self.changes = changes
+            self.error = error
+
     class Refused(Message):
         """The recipe, a source or the writing met an error."""
 
@@ -110,6 +124,8 @@ class MixPane(Pane):
         self.checks: tuple[Check, ...] = ()
         self._waiting: dict[tuple[int, str], int | None] = {}
         self._timer: Timer | None = None
+        # Whether something was changed that the plan does not know yet.
+        self._stale = False
 
     @property
     def path(self) -> Path:
@@ -203,7 +219,7 @@ class MixPane(Pane):
 
     def action_build(self) -> None:
         """Write the mixture, or say what stands in the way."""
-        if self.plan is None or self._timer is not None:
+        if self.plan is None or self._stale:
             self.notify("The plan is still being worked out; try again in a moment.")
             return
         problems = figures.errors(self.checks)
@@ -222,6 +238,7 @@ class MixPane(Pane):
         """Take a number after a pause in the typing."""
         event.stop()
         self._waiting[event.index, event.key] = event.value
+        self._stale = True
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(PAUSE, self._take_numbers)
@@ -232,6 +249,19 @@ class MixPane(Pane):
             reason = event.option_id
             rows = [removed for removed in self.plan.removed if removed.reason == reason]
             self.app.push_screen(RemovedScreen(reason, rows))
+
+    def on_mix_pane_saved(self, event: Saved) -> None:
+        """Plan with the recipe as it is now; what was typed since waits for its own turn."""
+        for place, value in event.changes.items():
+            if place in self._waiting and self._waiting[place] == value:
+                del self._waiting[place]
+        if event.error is not None:
+            self.notify_error(event.error)
+        if event.recipe is not None:
+            self.recipe = event.recipe
+            for line, spec in zip(self.query(SourceLine), event.recipe.source, strict=False):
+                line.set_spec(spec)
+            self._replan()
 
     def on_mix_pane_working(self, event: Working) -> None:
         """Say how far the plan is."""
@@ -254,7 +284,8 @@ class MixPane(Pane):
             f"Left out  {len(found.removed):,}" if found.removed else "Left out"
         )
         self.query_one("#check-list", Drawn).show(partial(figures.checks, self.checks))
-        self.query_one("#mix").set_class(False, "-stale")
+        self._stale = bool(self._waiting)
+        self.query_one("#mix").set_class(self._stale, "-stale")
         self.status = figures.summary(found, self.checks)
 
     def on_mix_pane_refused(self, event: Refused) -> None:
@@ -310,15 +341,24 @@ class MixPane(Pane):
 
     def _take_numbers(self) -> None:
         self._timer = None
-        if self.save_all() and self.recipe is not None:
-            for line, spec in zip(self.query(SourceLine), self.recipe.source, strict=False):
-                line.set_spec(spec)
-            self._replan()
+        self._save(dict(self._waiting))
 
     def _replan(self) -> None:
         if self.recipe is not None:
+            self._stale = True
             self.query_one("#mix").set_class(True, "-stale")
             self._work_out(self.recipe)
+
+    @work(thread=True, group="mix.save")
+    def _save(self, changes: dict[tuple[int, str], int | None]) -> None:
+        """Write numbers into the recipe, off the thread that draws: it waits for the disk."""
+        for (index, name), value in changes.items():
+            try:
+                recipe = change_source(self.path, index, name, value)
+            except CuratorError as error:
+                self.post_message(self.Saved(None, changes, error))
+                return
+        self.post_message(self.Saved(recipe, changes, None))
 
     @work(thread=True, exclusive=True, group="mix.plan")
     def _work_out(self, recipe: Recipe) -> None:
