@@ -14,6 +14,7 @@ import gc
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import tempfile
@@ -62,6 +63,12 @@ def left_behind() -> dict[str, int]:
     return found
 
 
+def processor() -> float:
+    """Return the processor seconds of this process and of all it has waited for."""
+    spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in spent)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("file", type=Path)
@@ -75,16 +82,19 @@ def main() -> int:
         return 2
     before = left_behind()
     sealed_times, bare_times = [], []
+    sealed_work, bare_work = [], []
     outcomes: dict[int, Outcome] = {}
     bare_passed = 0
     for _ in range(options.rounds):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), processor()
         outcomes = dict(run_many(programs))
         sealed_times.append(time.perf_counter() - started)
-        started = time.perf_counter()
+        sealed_work.append(processor() - worked)
+        started, worked = time.perf_counter(), processor()
         with ThreadPoolExecutor(cores()) as pool:
             bare_passed = sum(pool.map(bare, programs))
         bare_times.append(time.perf_counter() - started)
+        bare_work.append(processor() - worked)
     after = left_behind()
 
     count = len(programs)
@@ -92,11 +102,15 @@ def main() -> int:
     passed = sum(outcome.passed for outcome in outcomes.values())
     print(f"Python {platform.python_version()}, {cores()} processors, {backend.kind.value}")
     print(f"load when done: {os.getloadavg()[0]:.2f}; best of {options.rounds} rounds")
-    print(f"{'':10}{'passed':>12}{'seconds':>10}{'a program':>12}")
-    for name, good, seconds in (("sealed", passed, sealed), ("bare", bare_passed, plain)):
+    print(f"{'':10}{'passed':>12}{'seconds':>10}{'a program':>12}{'processor':>11}")
+    for name, good, seconds, work in (
+        ("sealed", passed, sealed, min(sealed_work)),
+        ("bare", bare_passed, plain, min(bare_work)),
+    ):
         each = seconds / count * 1000
-        print(f"{name:10}{f'{good}/{count}':>12}{seconds:>10.2f}{each:>9.1f} ms")
-    print(f"sealed costs {sealed / plain:.2f} times bare")
+        print(f"{name:10}{f'{good}/{count}':>12}{seconds:>10.2f}{each:>9.1f} ms{work:>9.2f} s")
+    print(f"sealed takes {sealed / plain:.2f} times as long as bare", end=", ")
+    print(f"and {min(sealed_work) / min(bare_work):.2f} times the processor's time")
     print(f"left behind by {count * options.rounds} programs: ", end="")
     print(", ".join(f"{after[name] - before[name]} {name}" for name in before))
     print("did not pass:", dict(Counter(o.status.value for o in outcomes.values() if not o.passed)))
