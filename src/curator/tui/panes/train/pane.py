@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -42,6 +43,7 @@ from curator.tui.panes.train.tail import Tail, ask_to_stop
 from curator.tui.text import ERROR, OK, mark, plural, safe, safe_line
 from curator.tui.widgets.chart import LossChart
 from curator.tui.widgets.columns import Column, Row, Table
+from curator.tui.widgets.drawn import Drawn
 from curator.tui.widgets.picker import Picker
 
 #: Seconds between two looks at a run that is at work.
@@ -164,7 +166,7 @@ class TrainPane(Pane):
                 loss.border_title = "Loss"
                 yield LossChart(id="chart")
                 yield Static(id="state", markup=False)
-                yield Static(id="numbers", markup=False)
+                yield Drawn(id="numbers")
                 with VerticalScroll(id="remarks", can_focus=False):
                     yield Static(id="remark", markup=False)
         with Vertical(id="runs", classes="section") as runs:
@@ -347,8 +349,7 @@ class TrainPane(Pane):
         self.query_one("#loss").border_title = safe_line(f"Loss  {name}", 40)
         self.query_one(LossChart).show(story.curves())
         self.query_one("#state", Static).update(told.state(story, run))
-        numbers = self.query_one("#numbers", Static)
-        numbers.update(told.numbers(story, max(numbers.content_size.width, 10)))
+        self.query_one("#numbers", Drawn).show(partial(told.numbers, story))
         remark = told.remarks(story)
         self.query_one("#remarks").display = bool(len(remark))
         self.query_one("#remark", Static).update(remark)
