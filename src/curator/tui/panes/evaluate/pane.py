@@ -41,7 +41,6 @@ from curator.tui.widgets.columns import Table
 from curator.tui.widgets.drawn import Drawn
 from curator.tui.widgets.picker import Picker
 
-
 #: The most tokens of an answer.
 MAX_TOKENS = 512
 
