@@ -224,3 +224,25 @@ def test_packages_of_a_named_environment_can_be_imported(sealed, tmp_path):
 def test_an_environment_that_is_none_is_an_error_with_its_path(sealed, tmp_path):
     with pytest.raises(SandboxError, match=str(tmp_path)):
         run(Program("", test="assert 1"), Limits(venv=tmp_path), sealed)
+
+
+def test_the_compilers_warnings_stay_off_the_screen(sealed):
+    # Warnings are errors in these tests, so one that gets through fails here.
+    program = Program("def one():\n    return '\\d'\n", test="assert one() is '\\d' or one()\n")
+    assert run(program, backend=sealed).passed
+    usage = Program("", "print('\\d')  # Output: \\d\n", needs_assert=False)
+    assert run(usage, backend=sealed).passed
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = a" + ".b" * 50_000,
+        "x = " + "-" * 50_000 + "1",
+        "x = 1" + " + 1" * 50_000,
+        "if a:\n    pass\n" + "elif a:\n    pass\n" * 5_000,
+        "".join(" " * depth + "if 1:\n" for depth in range(99)) + " " * 99 + "pass",
+    ],
+)
+def test_code_made_to_be_hard_to_read_hurts_nobody(test_of, code):
+    assert not test_of(code + "\nassert 0\n").passed
