@@ -11,6 +11,7 @@ from curator.terminal import one_line, visible
 from curator.train import Run, Training
 from curator.train.events import (
     AnyEvent,
+    Continued,
     Failed,
     Finished,
     Notice,
@@ -19,6 +20,7 @@ from curator.train.events import (
     Sample,
     Started,
     Stopped,
+    TrainingResult,
     Validation,
 )
 
@@ -77,6 +79,8 @@ def _tell(event: AnyEvent) -> None:
                 f" {event.device}{blas}: {plural(event.train_rows, 'row')},"
                 f" {event.learned_tokens:,} tokens to learn."
             )
+        case Continued():
+            say(f"Going on after iteration {event.iteration:,}.")
         case Progress() if not sys.stderr.isatty():
             say(f"iteration {event.iteration:,} of {event.iters:,}  {_figures(event)}")
         case Validation():
@@ -84,20 +88,27 @@ def _tell(event: AnyEvent) -> None:
             say(f"iteration {event.iteration:,}  validation loss {event.val_loss:.3f}{best}")
         case Sample():
             say(f"sample: {one_line(event.text, 160)}")
-        case Stopped():
+        case Stopped(result=result):
             say(f"Stopped after iteration {event.iteration:,}.")
+            _tell_kept(result)
         case Finished(result=result):
             say(
                 f"Finished {event.iteration:,} iterations in {result.seconds:.0f} s;"
                 f" read back from the adapter: rank {result.rank}, scale {result.scale:g},"
                 f" {plural(result.layers, 'layer')}, {result.trained_parameters:,} parameters."
             )
+            _tell_kept(result)
         case Failed():
             say(visible(f"Training failed: {event.message}"))
             if event.hint:
                 say(visible(f"  {event.hint}"))
         case _:
             pass
+
+
+def _tell_kept(result: TrainingResult | None) -> None:
+    if result and result.kept_iteration not in (None, result.iterations):
+        say(f"The adapter has the weights of iteration {result.kept_iteration:,}: the best.")
 
 
 def _figures(event: Progress) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from curator.train.adapter import AdapterFacts, differences, read_adapter
 from curator.train.blas import find_openblas
+from curator.train.curves import LossCurves, loss_curves
 from curator.train.events import (
     AnyEvent,
     Continued,
@@ -26,8 +27,10 @@ from curator.train.events import (
     Validation,
 )
 from curator.train.launch import Workers, local_workers, read_hosts
+from curator.train.manage import Comparison, compare_runs, delete_run, export_run
 from curator.train.mixture import Mixture, read_mixture
 from curator.train.model import check_model
+from curator.train.plot import plot_svg, write_plot
 from curator.train.remote import Command, tell_run
 from curator.train.runfolder import RunRecord
 from curator.train.runs import Run, list_runs, read_run
@@ -45,11 +48,13 @@ __all__ = [
     "AdapterFacts",
     "AnyEvent",
     "Command",
+    "Comparison",
     "Continued",
     "Event",
     "Failed",
     "Finished",
     "Inputs",
+    "LossCurves",
     "Mixture",
     "Notice",
     "Paused",
@@ -69,10 +74,15 @@ __all__ = [
     "Workers",
     "check_inputs",
     "check_model",
+    "compare_runs",
+    "delete_run",
     "differences",
+    "export_run",
     "find_openblas",
     "list_runs",
     "local_workers",
+    "loss_curves",
+    "plot_svg",
     "read_adapter",
     "read_hosts",
     "read_mixture",
@@ -82,4 +92,5 @@ __all__ = [
     "spec_from",
     "start_training",
     "tell_run",
+    "write_plot",
 ]
