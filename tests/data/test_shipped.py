@@ -15,6 +15,8 @@ import subprocess
 import sys
 import tokenize
 import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rapidfuzz import fuzz, process
+
+from tests.data.page import spread
 
 ROOT = Path(__file__).parents[2]
 CURATED = ROOT / "data/custom/perfect_examples.jsonl"
@@ -33,6 +37,8 @@ FENCE = r"```python\n((?:(?!```)[^\n]*\n)+)```\n"
 SHAPE = re.compile(rf"### Solution\n\n{FENCE}\n### Usage\n\n{FENCE}\n### Sanity test\n\n{FENCE}")
 PRINTED = "# Output: "
 MOST_COLUMNS = 88
+MOST_LINES = 50
+MOST_OF_A_KIND = 4
 # Long enough for any example, short enough for a mutant that waits for ever.
 SECONDS = 5
 
@@ -87,14 +93,41 @@ def promised_output(usage: str) -> list[str]:
     ]
 
 
-def names_defined(solution: str) -> set[str]:
+def names_defined(code: str) -> set[str]:
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    return {node.name for node in ast.parse(solution).body if isinstance(node, kinds)}
+    return {node.name for node in ast.parse(code).body if isinstance(node, kinds)}
+
+
+def public_definitions(
+    solution: str,
+) -> list[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    tree = ast.parse(solution)
+    classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
+    return [
+        node
+        for holder in [tree, *classes]
+        for node in holder.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and (not node.name.startswith("_") or node.name.startswith("__"))
+    ]
+
+
+def statements(solution: str) -> int:
+    """Count what a solution does within its functions, its docstrings and headers apart."""
+    held = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    functions = [n for n in ast.walk(ast.parse(solution)) if isinstance(n, held)]
+    inside = {
+        node
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.stmt) and not isinstance(node, held)
+    }
+    return sum(not isinstance(getattr(node, "value", None), ast.Constant) for node in inside)
 
 
 def closest(one: list[str], scorer: object, other: list[str] | None = None):
     """Return the highest score of a pair and where it was found, within one list or across two."""
-    scores = process.cdist(one, one if other is None else other, scorer=scorer)
+    scores = process.cdist(one, one if other is None else other, scorer=scorer, workers=2)
     if other is None:
         np.fill_diagonal(scores, 0)
     row, column = divmod(int(scores.argmax()), scores.shape[1])
@@ -104,7 +137,6 @@ def closest(one: list[str], scorer: object, other: list[str] | None = None):
 EXAMPLES = read_rows(CURATED)
 ROWS = read_rows(BASE)
 PROMPTS = [prompt for path in SUITES for prompt in read_prompts(path)]
-each_example = pytest.mark.parametrize("row", EXAMPLES, ids=[str(row["id"]) for row in EXAMPLES])
 
 
 @pytest.fixture(scope="module")
@@ -142,110 +174,159 @@ def test_a_file_is_utf8_lines_with_one_final_newline(path):
     text = path.read_bytes().decode("utf-8")
     assert text.endswith("}\n")
     assert "\r" not in text
-    for line in text[:-1].split("\n"):
-        assert line == json.dumps(json.loads(line), ensure_ascii=False)
+    for number, line in enumerate(text[:-1].split("\n"), start=1):
+        assert line == json.dumps(json.loads(line), ensure_ascii=False), f"line {number}"
 
 
 def test_there_are_enough_examples_rows_and_prompts():
     counts = {path.stem: len(read_prompts(path)) for path in SUITES}
     assert len(EXAMPLES) >= 128
-    assert len(ROWS) >= 300
-    assert counts["runnable-first"] >= 24
-    assert counts["control"] >= 8
+    assert len(ROWS) >= 620
+    assert counts == {"runnable-first": 120, "control": 60}
+
+
+def test_the_examples_are_spread_over_every_kind():
+    counts = spread(row["tags"] for row in EXAMPLES)
+    thin = {kind: count for kind, count in counts.items() if count < 8}
+    assert not thin
+    known = sum(bool(set(spread([row["tags"]]).values()) - {0}) for row in EXAMPLES)
+    assert known >= len(EXAMPLES) - 5, "the tags of many examples belong to no kind"
 
 
 def test_ids_are_unique_slugs():
     for rows in (EXAMPLES, *map(read_prompts, SUITES)):
         ids = [str(row["id"]) for row in rows]
-        assert len(set(ids)) == len(ids)
-        assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in ids)
+        assert sorted(set(ids)) == sorted(ids)
+        for name in ids:
+            assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name), name
 
 
 def test_a_base_row_has_the_three_plain_keys_and_an_answer():
-    for row in ROWS:
-        assert list(row) == ["instruction", "input", "output"]
-        assert str(row["instruction"]).strip()
-        assert str(row["output"]).strip()
-        assert "###" not in str(row["output"])
+    for number, row in enumerate(ROWS, start=1):
+        assert list(row) == ["instruction", "input", "output"], number
+        assert str(row["instruction"]).strip(), number
+        assert str(row["output"]).strip(), number
+        assert not re.search(r'^#{2,}|"""|```', str(row["output"]), re.MULTILINE), number
 
 
-@each_example
-def test_an_example_has_its_keys_in_order(row):
-    assert list(row) == ["id", "tags", "instruction", "input", "output"]
-    assert row["tags"]
-    assert all(tag == tag.strip().lower() and tag for tag in row["tags"])
-    assert row["instruction"].strip() == row["instruction"] != ""
-    assert row["instruction"][-1] in ".?!"
+def test_an_example_has_its_keys_in_order():
+    for row in EXAMPLES:
+        assert list(row) == ["id", "tags", "instruction", "input", "output"], row["id"]
+        assert row["tags"], row["id"]
+        assert all(tag == tag.strip().lower() and tag for tag in row["tags"]), row["id"]
+        assert row["instruction"].strip() == row["instruction"] != "", row["id"]
+        assert row["instruction"][-1] in ".?!", row["id"]
 
 
-@each_example
-def test_an_output_has_exactly_the_three_sections(row):
-    parts = sections(row)
-    assert all(part.strip() for part in parts)
-    assert max(len(line) for part in parts for line in part.splitlines()) <= MOST_COLUMNS
-    assert not any(line != line.rstrip() for part in parts for line in part.splitlines())
+def test_an_output_has_exactly_the_three_sections():
+    for row in EXAMPLES:
+        parts = sections(row)
+        assert all(part.strip() for part in parts), row["id"]
+        for line in [line for part in parts for line in part.splitlines()]:
+            assert len(line) <= MOST_COLUMNS, (row["id"], line)
+            assert line == line.rstrip(), (row["id"], line)
 
 
-@each_example
-def test_a_solution_is_typed_documented_and_standard_library_only(row):
-    tree = ast.parse(sections(row)[0])
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            assert all(name.name.split(".")[0] in sys.stdlib_module_names for name in node.names)
-        if isinstance(node, ast.ImportFrom):
-            assert (node.module or "").split(".")[0] in sys.stdlib_module_names
-    classes = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name[0] != "_"]
-    public = [
-        node
-        for holder in [tree, *classes]
-        for node in holder.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and (not node.name.startswith("_") or node.name.startswith("__"))
-    ]
-    assert public
-    for node in public:
-        text = ast.get_docstring(node)
-        assert text, f"{node.name} has no docstring"
-        if isinstance(node, ast.ClassDef):
-            continue
-        assert node.returns is not None, node.name
-        given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        named = [arg for arg in given if arg.arg not in {"self", "cls"}]
-        for arg in filter(None, [*named, node.args.vararg, node.args.kwarg]):
-            assert arg.annotation is not None, f"{node.name}({arg.arg})"
-            assert re.search(rf"^ +\*{{0,2}}{arg.arg}: ", text, re.MULTILINE), (
-                f"{node.name}({arg.arg})"
-            )
-        if ast.unparse(node.returns) not in {"None", "Never", "NoReturn"}:
-            assert re.search(r"^(Returns|Yields):$", text, re.MULTILINE), node.name
+def test_solutions_go_from_a_single_line_to_about_forty():
+    lengths: dict[object, int] = {}
+    code: dict[object, int] = {}
+    for row in EXAMPLES:
+        solution = sections(row)[0]
+        lengths[row["id"]] = len(solution.splitlines())
+        code[row["id"]] = statements(solution)
+    assert max(lengths.values()) <= MOST_LINES, max(lengths, key=lengths.get)
+    assert min(code.values()) == 1, "nothing is as simple as one line"
+    assert sum(length > 30 for length in lengths.values()) >= 30
+    assert sum(length <= 22 for length in lengths.values()) >= 30
 
 
-@each_example
-def test_a_sanity_test_has_three_asserts_and_calls_the_solution(row):
-    solution, _, test = sections(row)
-    nodes = list(ast.walk(ast.parse(test)))
-    used = {node.id for node in nodes if isinstance(node, ast.Name)}
-    assert sum(isinstance(node, ast.Assert) for node in nodes) >= 3
-    assert used & names_defined(solution)
+def test_no_more_than_four_instructions_or_functions_begin_alike():
+    openings, names = defaultdict(list), defaultdict(list)
+    for row in EXAMPLES:
+        openings[re.findall(r"\w+", row["instruction"].lower())[0]].append(row["id"])
+        for name in names_defined(sections(row)[0]):
+            names[name.split("_")[0]].append(row["id"])
+    assert not {word: ids for word, ids in openings.items() if len(ids) > MOST_OF_A_KIND}
+    assert not {word: ids for word, ids in names.items() if len(set(ids)) > MOST_OF_A_KIND}
 
 
-@each_example
-def test_a_program_passes_its_own_test_in_silence(row, ran):
-    assert ran[row["id"], "test"] == Ran(0, "", "")
+def faults_of_documentation(node: ast.stmt) -> Iterator[str]:
+    text = ast.get_docstring(node) or ""
+    if not text:
+        yield "no docstring"
+    if isinstance(node, ast.ClassDef):
+        return
+    if node.returns is None:
+        yield "no return type"
+    given = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    named = [arg for arg in given if arg.arg not in {"self", "cls"}]
+    for arg in filter(None, [*named, node.args.vararg, node.args.kwarg]):
+        if arg.annotation is None:
+            yield f"{arg.arg} has no type"
+        if not re.search(rf"^ +\*{{0,2}}{arg.arg}: ", text, re.MULTILINE):
+            yield f"{arg.arg} is not explained"
+    returned = ast.unparse(node.returns) if node.returns else "None"
+    said = re.search(r"^(Returns|Yields):$", text, re.MULTILINE)
+    if returned not in {"None", "Never", "NoReturn"} and not said:
+        yield "what it returns is not said"
 
 
-@each_example
-def test_usage_prints_what_its_comments_say(row, ran):
-    promised = promised_output(sections(row)[1])
-    outcome = ran[row["id"], "usage"]
-    assert outcome.stderr == ""
-    assert promised
-    assert outcome.stdout.splitlines() == promised
+def test_a_solution_is_typed_and_documented():
+    for row in EXAMPLES:
+        public = public_definitions(sections(row)[0])
+        assert public, row["id"]
+        for node in public:
+            assert list(faults_of_documentation(node)) == [], (row["id"], node.name)
 
 
-@each_example
-def test_a_sanity_test_fails_once_the_solution_is_emptied(row, ran):
-    assert ran[row["id"], "emptied"].code != 0
+def test_a_solution_needs_the_standard_library_only():
+    for row in EXAMPLES:
+        for node in ast.walk(ast.parse("".join(sections(row)))):
+            if isinstance(node, ast.Import):
+                used = {name.name.split(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                used = {(node.module or "").split(".")[0]}
+            else:
+                continue
+            assert used <= sys.stdlib_module_names, row["id"]
+
+
+def test_a_sanity_test_has_three_asserts_and_calls_the_solution():
+    for row in EXAMPLES:
+        solution, _, test = sections(row)
+        nodes = list(ast.walk(ast.parse(test)))
+        used = {node.id for node in nodes if isinstance(node, ast.Name)}
+        assert sum(isinstance(node, ast.Assert) for node in nodes) >= 3, row["id"]
+        assert used & names_defined(solution), row["id"]
+
+
+def test_an_expected_error_that_does_not_come_is_noticed():
+    for row in EXAMPLES:
+        for node in ast.walk(ast.parse(sections(row)[2])):
+            if isinstance(node, ast.Try) and node.handlers and not node.orelse:
+                last = node.body[-1], *[handler.body[-1] for handler in node.handlers]
+                told = any(isinstance(s, ast.Raise | ast.Return | ast.Continue) for s in last)
+                nested = any(isinstance(inner, ast.With) for inner in node.body)
+                counted = any(isinstance(s, ast.Assert) for s in last)
+                assert told or nested or counted, (row["id"], node.lineno)
+
+
+def test_every_program_passes_its_own_test_in_silence(ran):
+    for row in EXAMPLES:
+        assert ran[row["id"], "test"] == Ran(0, "", ""), row["id"]
+
+
+def test_usage_prints_what_its_comments_say(ran):
+    for row in EXAMPLES:
+        promised = promised_output(sections(row)[1])
+        outcome = ran[row["id"], "usage"]
+        assert outcome.stderr == "", row["id"]
+        assert promised, row["id"]
+        assert outcome.stdout.splitlines() == promised, row["id"]
+
+
+def test_every_sanity_test_fails_once_the_solution_is_emptied(ran):
+    assert [row["id"] for row in EXAMPLES if ran[row["id"], "emptied"].code == 0] == []
 
 
 def test_no_two_examples_are_twins():
@@ -253,10 +334,10 @@ def test_no_two_examples_are_twins():
     assert score < 80, (EXAMPLES[one]["id"], EXAMPLES[other]["id"])
 
 
-def test_no_two_base_rows_are_twins():
-    for read in (question, whole):
-        score, one, other = closest([read(row) for row in ROWS], fuzz.ratio)
-        assert score < 85, (ROWS[one]["instruction"], ROWS[other]["instruction"])
+@pytest.mark.parametrize("read", [question, whole])
+def test_no_two_base_rows_are_twins(read):
+    score, one, other = closest([read(row) for row in ROWS], fuzz.ratio)
+    assert score < 85, (ROWS[one]["instruction"], ROWS[other]["instruction"])
 
 
 def test_no_base_row_is_the_twin_of_an_example():
@@ -278,13 +359,15 @@ def test_no_prompt_of_a_suite_resembles_training_data(scorer, limit):
     assert score < limit, (PROMPTS[one]["id"], known[other])
 
 
-def test_no_prompt_asks_for_a_name_that_an_example_defines():
+def test_no_prompt_asks_for_a_name_that_training_data_define():
     taught = {name.lower() for row in EXAMPLES for name in names_defined(sections(row)[0])}
+    plain = {name for row in ROWS for name in re.findall(r"\bdef (\w+)", str(row["output"]))}
     for prompt in PROMPTS:
         slug = str(prompt["id"])
-        assert slug.replace("-", "_") not in taught
-        assert slug.replace("-", "") not in taught
-        assert not taught & set(re.findall(r"\w+(?=\()", str(prompt["instruction"]).lower()))
+        assert not {slug.replace("-", "_"), slug.replace("-", "")} & taught, slug
+        called = set(re.findall(r"\w+(?=\()", str(prompt["instruction"]).lower()))
+        assert not called & taught, slug
+        assert prompt.get("function", "") not in taught | plain, slug
 
 
 @pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
@@ -294,9 +377,24 @@ def test_a_suite_says_what_it_is(path):
     assert suite["profile"] == "runnable-first"
     assert suite["description"].endswith("?")
     for prompt in suite["prompt"]:
-        assert set(prompt) - {"input"} == {"id", "instruction", "tags"}
-        assert prompt["instruction"].strip()
-        assert prompt["tags"]
+        asked = set(prompt) - {"input", "function", "asserts"}
+        assert asked == {"id", "instruction", "tags"}, prompt["id"]
+        assert prompt["instruction"].strip(), prompt["id"]
+        assert prompt["tags"], prompt["id"]
+
+
+def test_the_prompts_ask_for_many_kinds_of_task():
+    suites = {path.stem: read_prompts(path) for path in SUITES}
+    counts = spread(prompt["tags"] for prompt in suites["runnable-first"])
+    assert not {kind: count for kind, count in counts.items() if count < 3}
+    kinds = [prompt["tags"][0] for prompt in suites["control"]]
+    assert {kind: kinds.count(kind) >= 6 for kind in set(kinds)} == {
+        "explanation": True,
+        "short-answer": True,
+        "other-format": True,
+        "other-language": True,
+        "prose": True,
+    }
 
 
 @pytest.mark.parametrize(
