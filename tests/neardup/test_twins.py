@@ -102,16 +102,19 @@ class TestReport:
         assert report.rows == rows
         assert report.compared == (rows * (rows - 1) // 2 if others is None else rows * others)
 
-    def test_progress_ends_with_all_and_stops_when_cancelled(self, block: int):
+    def test_progress_ends_with_all(self, block: int):
         some = ["same"] * 5
         seen: list[tuple[int, int]] = []
         find_twins(some, progress=lambda done, total: seen.append((done, total)))
         assert seen[-1] == (5, 5)
         assert seen == sorted(seen)
-        asked = iter([False, True, True])
-        report = find_twins(some, cancelled=lambda: next(asked))
-        assert {pair.a for pair in report.pairs} == set(range(min(block, 4)))
-        assert find_twins(some, cancelled=lambda: True).pairs == ()
+
+    def test_cancelled_keeps_what_was_found_and_says_so(self, block: int):
+        some = ["sort the list", "sort the lists", "merge", "merge two", "sort a list"]
+        report = find_twins(some, threshold=80, cancelled=lambda: True)
+        assert not report.complete
+        assert set(report.pairs) <= set(plain(some, None, 80))
+        assert find_twins(some, threshold=80).complete
 
 
 class TestNearest:

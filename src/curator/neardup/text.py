@@ -13,6 +13,8 @@ def normalise(text: str) -> str:
     Unicode compatibility form (NFKC), case folded, every run of white space one blank. Punctuation
     stays: in instructions about code, ``a[0]`` and ``a(0)`` differ.
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
