@@ -28,7 +28,7 @@ def adapter(tmp_path_factory, tiny) -> Path:
     folder = tmp_path_factory.mktemp("mixture")
     (folder / "train.jsonl").write_text(ROW)
     (folder / "valid.jsonl").write_text("")
-    spec = TrainingSpec(model=str(tiny), iters=40, learning_rate=0.02)
+    spec = TrainingSpec(model=str(tiny), iters=150, learning_rate=0.003)
     run = start_training(folder, spec, runs_dir=folder / "runs").wait(60)
     assert run.adapter is not None
     return run.adapter
