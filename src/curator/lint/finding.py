@@ -1,10 +1,16 @@
-"""What a rule says about an example."""
+"""What a rule says about an example.
+
+These are `msgspec` structs and not dataclasses because a large file has hundreds of thousands of
+findings: they are made four times as fast, and the cache reads them back without any code of ours.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 
 class Severity(StrEnum):
@@ -13,6 +19,14 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest, rising."""
+        return _RANKS[self]
+
+
+_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 class Safety(StrEnum):
@@ -23,8 +37,21 @@ class Safety(StrEnum):
     DISPLAY = "display"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Edit(msgspec.Struct, frozen=True, array_like=True):
+    """One replacement within a text.
+
+    Attributes:
+        start: First character to replace.
+        end: The character after the last.
+        text: What to put there.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+class Fix(msgspec.Struct, frozen=True, array_like=True):
     """A change to one text of the record that resolves a finding.
 
     Attributes:
@@ -43,9 +70,29 @@ class Fix:
     text: str
     safety: Safety
 
+    @classmethod
+    def of(
+        cls, title: str, text: str, edits: Sequence[Edit], safety: Safety, pointer: str = "/output"
+    ) -> Fix:
+        """Return the fix that makes several edits of one text at once.
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+        Args:
+            title: What it does, as a command.
+            text: The text that is edited.
+            edits: The edits, which must not overlap.
+            safety: Whether it may be applied unread.
+            pointer: JSON pointer of the text.
+        """
+        ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
+        start, end = ordered[0].start, ordered[-1].end
+        pieces, place = [], start
+        for edit in ordered:
+            pieces += [text[place : edit.start], edit.text]
+            place = edit.end
+        return cls(title, pointer, start, end, "".join(pieces), safety)
+
+
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing a rule found.
 
     Attributes:
@@ -60,6 +107,8 @@ class Finding:
         start: First character within that field's text (within the row where `pointer` is empty).
         end: The character after the last.
         fix: A change that resolves it, where the rule knows one.
+        digest: Hash of the row's content, by which a baseline knows it; empty outside of files.
+        crashed: Whether this is no finding but a rule that broke down over the row.
     """
 
     code: str
@@ -73,6 +122,8 @@ class Finding:
     start: int
     end: int
     fix: Fix | None = None
+    digest: str = ""
+    crashed: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON values, in the documented order."""

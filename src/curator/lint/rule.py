@@ -11,19 +11,39 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import ClassVar, TypeGuard
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from curator.example import Answer, CodeBlock, Example, Profile, Span, parse
-from curator.example.docstring import Definition, Docstring, definitions, read_docstring
+import msgspec
+
+from curator.example import CodeBlock, Span
+from curator.example.docstring import Definition
 from curator.lint.case import Case
 from curator.lint.finding import Fix, Severity
+from curator.lint.record import Record
 from curator.store import Row
 from curator.store.decode import ProblemKind
 
-WHOLE = Span(0, 0)
+if TYPE_CHECKING:
+    from curator.lint.collection import Collection
+    from curator.lint.execute import Execution
 
-_DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
+__all__ = [
+    "WHOLE",
+    "Hit",
+    "Line",
+    "ProblemRule",
+    "Record",
+    "RecordRule",
+    "RowRule",
+    "Rule",
+    "RuleOptions",
+    "RunRule",
+    "SetRule",
+    "asked_arguments",
+    "docstring_span",
+]
+
+WHOLE = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,81 +63,107 @@ class Hit:
     fix: Fix | None = None
 
 
-class Record:
-    """One example as the rules of a record see it: read once, shared by all of them.
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it stands in the file, readable or not.
 
-    Args:
-        example: The example.
-        profile: The shape its answer must have.
+    Attributes:
+        row: The row.
+        bom: Whether a byte order mark stands before it.
     """
 
-    def __init__(self, example: Example, profile: Profile) -> None:
-        self.example = example
-        self.profile = profile
+    row: Row
+    bom: bool = False
 
-    @cached_property
-    def answer(self) -> Answer:
-        """The output read against the profile."""
-        return parse(self.example.output, self.profile)
 
-    @cached_property
-    def code_blocks(self) -> tuple[CodeBlock, ...]:
-        """The first code block of every section that must hold code, in order of the answer."""
-        return tuple(
-            section.code
-            for section in self.answer.sections
-            if section.spec and section.spec.code == "python" and section.code
-        )
+class RuleOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What ``[lint.options.CODE]`` may say of a rule; by itself, nothing."""
 
-    @cached_property
-    def definitions(self) -> tuple[tuple[CodeBlock, Definition], ...]:
-        """What the solution defines, each with the block it stands in."""
-        found: list[tuple[CodeBlock, Definition]] = []
-        for block in self.answer.blocks("solution"):
-            if not isinstance(block.tree, SyntaxError):
-                found.extend((block, definition) for definition in definitions(block.tree))
-        return tuple(found)
 
-    @cached_property
-    def documented(self) -> tuple[tuple[CodeBlock, Definition, Docstring], ...]:
-        """The public definitions that have a docstring, each with its block and what it says."""
-        found = []
-        for block, definition in self.definitions:
-            if not self.asks_for_docstring(definition):
-                continue
-            docstring = self.docstring(definition)
-            if docstring is not None and (definition.docstring or "").strip():
-                found.append((block, definition, docstring))
-        return tuple(found)
+class Rule:
+    """What every rule has. A rule derives from one of the scopes below.
 
-    def asks_for_docstring(self, definition: Definition) -> bool:
-        """Return whether a definition should have a docstring of its own.
+    Attributes:
+        code: Family and number; its meaning never changes.
+        name: The same in words, for reading.
+        severity: How much its findings matter, unless the settings say otherwise.
+        why: Why what it finds harms training, in a sentence or two.
+        fix_safety: What its fix does and whether it is safe; empty where it has none.
+        scope: What it looks at: "line", "record", "set" or "run".
+        options_type: What can be set about it; the docstring's Attributes part is its page's.
+        valid: Rows it must not speak about.
+        invalid: Rows it must speak about.
+    """
 
-        Private and special methods need none, and neither do a property's setter and deleter,
-        overloads and overrides, whose documentation is read elsewhere.
-        """
-        return definition.public and not definition.decorators & _DOCUMENTED_ELSEWHERE
+    code: ClassVar[str]
+    name: ClassVar[str]
+    severity: ClassVar[Severity]
+    why: ClassVar[str]
+    fix_safety: ClassVar[str] = ""
+    scope: ClassVar[str]
+    options_type: ClassVar[type[RuleOptions]] = RuleOptions
+    valid: ClassVar[tuple[Case, ...]]
+    invalid: ClassVar[tuple[Case, ...]]
 
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """Every name that the solution defines or assigns at its top level."""
-        trees = [block.tree for block in self.answer.blocks("solution")]
-        return frozenset(
-            name for tree in trees if isinstance(tree, ast.Module) for name in _bound(tree)
-        )
+    def __init__(self, options: Any = None) -> None:
+        self.options: Any = self.options_type() if options is None else options
 
-    @cached_property
-    def _docstrings(self) -> dict[int, Docstring | None]:
-        return {}
 
-    def docstring(self, definition: Definition) -> Docstring | None:
-        """Return the parsed docstring of a definition, or None where it has none."""
-        key = id(definition)
-        if key not in self._docstrings:
-            text = definition.docstring
-            style = self.profile.docstring.style
-            self._docstrings[key] = read_docstring(text, style) if text is not None else None
-        return self._docstrings[key]
+class RowRule(Rule, ABC):
+    """A rule about a row as it stands in the file, readable or not."""
+
+    scope = "line"
+
+    @abstractmethod
+    def check(self, line: Line) -> Iterator[Hit]:
+        """Yield what is wrong with `line`."""
+
+
+class ProblemRule(RowRule):
+    """A rule about rows that cannot be read, by the kind of their problem.
+
+    Attributes:
+        kinds: The kinds it speaks about.
+    """
+
+    kinds: ClassVar[frozenset[ProblemKind]]
+
+    def check(self, line: Line) -> Iterator[Hit]:
+        """Yield the row's problem if it is of this rule's kinds."""
+        problem = line.row.problem
+        if problem is not None and problem.kind in self.kinds:
+            place = max(problem.column - 1, 0)
+            yield Hit(problem.message, pointer="", span=Span(place, place))
+
+
+class RecordRule(Rule, ABC):
+    """A rule about one example."""
+
+    scope = "record"
+
+    @abstractmethod
+    def check(self, record: Record) -> Iterator[Hit]:
+        """Yield what is wrong with `record`."""
+
+
+class SetRule(Rule, ABC):
+    """A rule about all rows together."""
+
+    scope = "set"
+
+    @abstractmethod
+    def check(self, collection: Collection) -> Iterator[tuple[int, Hit]]:
+        """Yield what is wrong, each time with the number of the row it is said of, from 0."""
+
+
+class RunRule(Rule, ABC):
+    """A rule about what an example does when it runs; asked only with ``--run``."""
+
+    scope = "run"
+
+    @abstractmethod
+    def judge(self, record: Record, execution: Execution) -> Iterator[Hit]:
+        """Yield what is wrong with how `record` ran."""
 
 
 def asked_arguments(definition: Definition) -> tuple[tuple[str, ast.arg], ...]:
@@ -135,79 +181,3 @@ def docstring_span(block: CodeBlock, definition: Definition) -> Span:
     """Return where a docstring stands with its quotes, or where the name does if there is none."""
     node = definition.docstring_node
     return block.locate(node) if node else block.locate_name(definition.node)
-
-
-def _bound(tree: ast.Module) -> Iterator[str]:
-    """Yield the names that a module defines or assigns, those inside definitions left out."""
-    pending: list[ast.AST] = [*tree.body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            for target in targets:
-                yield from (n.id for n in ast.walk(target) if _is_stored(n))
-        else:
-            pending.extend(n for n in ast.iter_child_nodes(node) if isinstance(n, _BLOCKS))
-
-
-def _is_stored(node: ast.AST) -> TypeGuard[ast.Name]:
-    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-
-
-_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
-
-
-class Rule:
-    """What every rule has. A rule derives from `RowRule` or `RecordRule`.
-
-    Attributes:
-        code: Family and number; its meaning never changes.
-        name: The same in words, for reading.
-        severity: How much its findings matter, unless the settings say otherwise.
-        why: Why what it finds harms training, in a sentence or two.
-        fix_safety: What its fix does and whether it is safe; empty where it has none.
-        valid: Rows it must not speak about.
-        invalid: Rows it must speak about.
-    """
-
-    code: ClassVar[str]
-    name: ClassVar[str]
-    severity: ClassVar[Severity]
-    why: ClassVar[str]
-    fix_safety: ClassVar[str] = ""
-    valid: ClassVar[tuple[Case, ...]]
-    invalid: ClassVar[tuple[Case, ...]]
-
-
-class RowRule(Rule, ABC):
-    """A rule about a row as it stands in the file, readable or not."""
-
-    @abstractmethod
-    def check(self, row: Row) -> Iterator[Hit]:
-        """Yield what is wrong with `row`."""
-
-
-class ProblemRule(RowRule):
-    """A rule about rows that cannot be read, by the kind of their problem.
-
-    Attributes:
-        kinds: The kinds it speaks about.
-    """
-
-    kinds: ClassVar[frozenset[ProblemKind]]
-
-    def check(self, row: Row) -> Iterator[Hit]:
-        """Yield the row's problem if it is of this rule's kinds."""
-        if row.problem is not None and row.problem.kind in self.kinds:
-            place = max(row.problem.column - 1, 0)
-            yield Hit(row.problem.message, pointer="", span=Span(place, place))
-
-
-class RecordRule(Rule, ABC):
-    """A rule about one example."""
-
-    @abstractmethod
-    def check(self, record: Record) -> Iterator[Hit]:
-        """Yield what is wrong with `record`."""

@@ -185,9 +185,7 @@ CODE = (
     row(
         "tabs",
         "COD012",
-        solution=SOLUTION.replace("    return", "\treturn")
-        .replace('    """', '\t"""')
-        .replace("    Args", "\tArgs"),
+        solution="\n".join(line.replace("    ", "\t") for line in SOLUTION.splitlines()),
     ),
     row("a tab inside a string", usage='print(double(4), """\n\tdone""")'),
     row("a long line", "COD013", usage=USAGE + "\nprint(" + ", ".join(["double(10)"] * 9) + ")"),

@@ -54,7 +54,7 @@ SECTIONS = (
     row("closed headings", output=GOOD.replace("### Usage", "### Usage ###")),
     row(
         "too many blanks in a heading",
-        output=GOOD.replace("### Sanity test", "###   Sanity   test "),
+        output=GOOD.replace("### Sanity test", "###   Sanity   test"),
     ),
     row("wrong capitals", "SEC013", output=GOOD.replace("Sanity test", "Sanity Test")),
     row("a lower level", "SEC011", output=GOOD.replace("### Usage", "#### Usage")),

@@ -65,7 +65,7 @@ class UnknownArgument(RecordRule):
                     yield Hit(
                         f"The docstring of `{definition.qualname}` documents"
                         f" `{one_line(entry.name, 60)}`, which is not one of its parameters.",
-                        span=_entry_span(block, definition, entry.name),
+                        span=entry_span(block, definition, entry.name),
                     )
 
 
@@ -94,7 +94,7 @@ def _known_of_class(node: ast.ClassDef) -> frozenset[str] | None:
     return frozenset(names) or None
 
 
-def _entry_span(block: CodeBlock, definition: Definition, name: str) -> Span:
+def entry_span(block: CodeBlock, definition: Definition, name: str) -> Span:
     """Return where the docstring's source names the entry, or else the whole docstring."""
     whole = docstring_span(block, definition)
     source = block.text[whole.start - block.span.start : whole.end - block.span.start]

@@ -13,7 +13,8 @@ from curator.lint.rule import Hit, Record, RecordRule
 class MissingSection(RecordRule):
     """A section that the profile asks for is not in the answer.
 
-    Sections are read from Markdown structure, so a heading inside a code block does not count.
+    Sections are read from Markdown structure, so a heading inside a code block does not count. Of a
+    heading that is only misspelt or in bold, SEC006 and SEC016 speak.
     """
 
     code = "SEC001"
@@ -32,7 +33,8 @@ class MissingSection(RecordRule):
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for each section that is missing."""
         end = len(record.example.output)
+        misnamed = {one.spec.key for one in record.misnamed}
         for spec in record.profile.section:
-            if record.answer.section(spec.key) is None:
+            if record.answer.section(spec.key) is None and spec.key not in misnamed:
                 heading = record.profile.heading(spec)
                 yield Hit(f"The section `{heading}` is missing.", span=Span(end, end))

@@ -1,0 +1,142 @@
+"""The rule book: every rule by its code, those of a project included."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from curator.errors import ConfigError
+from curator.lint import rules as rule_book
+from curator.lint.rule import RecordRule, RowRule, Rule, RunRule, SetRule
+
+_CODE = re.compile(r"[A-Z]{3,5}\d{3}")
+_SCOPES = (RowRule, RecordRule, SetRule, RunRule)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return one of every built-in rule, by code, with the options it has by itself."""
+    found: list[Rule] = []
+    for entry in pkgutil.iter_modules(rule_book.__path__, f"{rule_book.__name__}."):
+        module = importlib.import_module(entry.name)
+        found.extend(kind() for kind in _rules_in(module))
+    return tuple(sorted(found, key=lambda rule: rule.code))
+
+
+def find_rule(code: str, more: Iterable[Rule] = ()) -> Rule:
+    """Return the rule of that code or name.
+
+    Args:
+        code: The code or the name, in any capitals.
+        more: Rules of a project, besides the built-in ones.
+
+    Raises:
+        ConfigError: There is none; the message suggests a near one.
+    """
+    wanted = code.strip().casefold()
+    known = (*all_rules(), *more)
+    for rule in known:
+        if wanted in (rule.code.casefold(), rule.name):
+            return rule
+    raise unknown(code, known)
+
+
+def matches(code: str, wanted: Iterable[str]) -> bool:
+    """Return whether a code is one of those wanted, or begins like one."""
+    return any(code.startswith(prefix.strip().upper()) for prefix in wanted if prefix.strip())
+
+
+def check_codes(codes: Iterable[str], known: Sequence[Rule]) -> None:
+    """Make sure that every code or prefix means at least one rule.
+
+    Raises:
+        ConfigError: One does not; the message suggests a near one.
+    """
+    for code in codes:
+        if not any(matches(rule.code, (code,)) for rule in known):
+            raise unknown(code, known)
+
+
+def unknown(code: str, known: Sequence[Rule]) -> ConfigError:
+    """Return the error that there is no such rule."""
+    import difflib
+
+    words = [rule.code for rule in known] + [rule.name for rule in known]
+    near = difflib.get_close_matches(code.strip().upper(), words, n=1) or difflib.get_close_matches(
+        code.strip().lower(), words, n=1
+    )
+    return ConfigError(
+        f"There is no rule {code!r}.",
+        hint=f"Did you mean {near[0]}?" if near else "`curator rule --all` lists them.",
+    )
+
+
+def project_rules(path: Path) -> tuple[type[Rule], ...]:
+    """Return the rules that a Python file of the project defines, by code.
+
+    The file is run, so it can do whatever its author can: name only files you trust.
+
+    Raises:
+        ConfigError: The file is missing, does not run, or holds something that is no whole rule.
+    """
+    name = f"_curator_rules_{abs(hash(path))}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    if not path.is_file() or spec is None or spec.loader is None:
+        raise ConfigError("There is no such file of rules.", path=path)
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        line = getattr(error, "lineno", None)
+        raise ConfigError(
+            f"This file of rules does not run: {type(error).__name__}: {error}.",
+            path=path,
+            line=line if isinstance(line, int) else None,
+        ) from error
+    found = tuple(sorted(_rules_in(module), key=lambda rule: rule.code))
+    if not found:
+        raise ConfigError(
+            "This file defines no rule.",
+            path=path,
+            hint="A rule is a class that derives from RecordRule and has a `code`.",
+        )
+    taken = {rule.code for rule in all_rules()} | {rule.name for rule in all_rules()}
+    for kind in found:
+        if problem := _problem(kind, taken):
+            raise ConfigError(f"The rule `{kind.__name__}` {problem}.", path=path)
+        taken |= {kind.code, kind.name}
+    return found
+
+
+def _problem(kind: type[Rule], taken: set[str]) -> str:
+    """Return what a rule of a project lacks; nothing where it is whole."""
+    for attribute in ("code", "name", "severity", "why", "valid", "invalid"):
+        if not hasattr(kind, attribute):
+            return f"has no `{attribute}`"
+    if not _CODE.fullmatch(kind.code):
+        return f"has the code {kind.code!r}, and a code is three to five capitals and three digits"
+    if {kind.code, kind.name} & taken:
+        return f"has the code {kind.code} or the name {kind.name!r}, which is taken"
+    if not issubclass(kind, _SCOPES):
+        return "derives from none of RowRule, RecordRule, SetRule and RunRule"
+    abstract: frozenset[str] = getattr(kind, "__abstractmethods__", frozenset())
+    return f"has no `{min(abstract)}`" if abstract else ""
+
+
+def _rules_in(module: Any) -> list[type[Rule]]:
+    """Return the rules that a module defines itself."""
+    return [
+        value
+        for value in vars(module).values()
+        # A rule that another file imports is that other file's own.
+        if isinstance(value, type)
+        and issubclass(value, Rule)
+        and "code" in vars(value)
+        and value.__module__ == module.__name__
+    ]

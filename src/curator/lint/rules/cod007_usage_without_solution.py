@@ -1,0 +1,49 @@
+"""COD007: a usage that never uses the solution."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from curator.lint.case import parts
+from curator.lint.finding import Severity
+from curator.lint.rule import Hit, Record, RecordRule
+
+
+class UsageWithoutSolution(RecordRule):
+    """Nothing that the solution defines is used in the usage.
+
+    Any use counts. A solution that defines nothing, or cannot be read, is left to other rules.
+    """
+
+    code = "COD007"
+    name = "usage-without-solution"
+    severity = Severity.ERROR
+    why = (
+        "The section is there to show how the solution is called; without it the model learns that"
+        " any code will do there."
+    )
+    valid = (
+        parts(),
+        parts(usage="print(list(map(double, [1])))"),
+        parts(solution="print(1)", usage="print(2)"),
+    )
+    invalid = (parts(usage="print(4 * 2)"), parts(usage="# double(4)\nprint('double(4)')"))
+
+    def check(self, record: Record) -> Iterator[Hit]:
+        """Yield one hit for the usage as a whole."""
+        blocks = [block for block in record.answer.blocks("usage") if block.text.strip()]
+        if not blocks or not record.names:
+            return
+        used: set[str] = set()
+        for block in blocks:
+            if isinstance(block.tree, SyntaxError):
+                return
+            used |= {node.id for node in ast.walk(block.tree) if isinstance(node, ast.Name)}
+        if not used & record.names:
+            listed = ", ".join(f"`{name}`" for name in sorted(record.names)[:3])
+            more = ", …" if len(record.names) > 3 else ""
+            yield Hit(
+                f"The usage never uses what the solution defines: {listed}{more}.",
+                span=blocks[0].span,
+            )

@@ -1,0 +1,57 @@
+"""COD010: a default value that all calls share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from curator.lint.case import parts
+from curator.lint.finding import Severity
+from curator.lint.rule import Hit, Record, RecordRule
+
+_MADE = frozenset(
+    {"list", "dict", "set", "bytearray", "defaultdict", "deque", "Counter", "OrderedDict"}
+)
+_DISPLAYS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+
+
+class MutableDefault(RecordRule):
+    """A parameter's default is a list, a dict or a set, made once and shared by all calls."""
+
+    code = "COD010"
+    name = "mutable-default"
+    severity = Severity.WARNING
+    why = (
+        "What one call puts into it the next call finds there. It is the best-known trap of the"
+        " language, and a model trained on it sets it."
+    )
+    valid = (
+        parts(),
+        parts(usage="def show(items=(), *, seen=None):\n    print(double(1), items, seen)"),
+        parts(usage="make = lambda: []\nprint(double(1))"),
+    )
+    invalid = (
+        parts(usage="def show(items=[]):\n    print(double(1), items)"),
+        parts(usage="def show(*, seen=dict()):\n    print(double(1), seen)"),
+    )
+
+    def check(self, record: Record) -> Iterator[Hit]:
+        """Yield one hit for each such default."""
+        for block, tree in record.trees:
+            for node in ast.walk(tree):
+                if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                    continue
+                for default in (*node.args.defaults, *node.args.kw_defaults):
+                    if default is not None and _is_mutable(default):
+                        yield Hit(
+                            "This default is made once and shared by all calls.",
+                            span=block.locate(default),
+                        )
+
+
+def _is_mutable(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):
+        target = node.func
+        name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
+        return name in _MADE
+    return isinstance(node, _DISPLAYS)

@@ -1,0 +1,58 @@
+"""COD013: a line of code that is too long to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from curator.example import Span
+from curator.lint.case import parts
+from curator.lint.finding import Severity
+from curator.lint.prose import lines_of
+from curator.lint.rule import Hit, Record, RecordRule, RuleOptions
+
+_LONG = "print(" + ", ".join(["double(10)"] * 9) + ")"
+
+
+class LongLineOptions(RuleOptions, frozen=True):
+    """Options of COD013.
+
+    Attributes:
+        length: How many characters a line may have.
+    """
+
+    length: int = 100
+
+
+class LongLine(RecordRule):
+    """A line of code is longer than 100 characters, or than the option says.
+
+    A line whose last word alone makes it too long, such as an address in a comment, is left alone.
+    """
+
+    code = "COD013"
+    name = "long-line"
+    severity = Severity.INFO
+    why = (
+        "Long lines are what a model writes that has met them; they are hard to review here and in"
+        " its answers."
+    )
+    options_type = LongLineOptions
+    valid = (
+        parts(),
+        parts(usage="print(double(4))\n# https://docs.python.org/3/" + "x" * 90),
+        parts(usage=_LONG, length=120),
+    )
+    invalid = (parts(usage=_LONG), parts(length=30))
+
+    def check(self, record: Record) -> Iterator[Hit]:
+        """Yield one hit for each such line, at what is too much of it."""
+        length = self.options.length
+        for block in record.python_blocks:
+            if len(block.text) <= length:
+                continue
+            for start, line in lines_of(record.example.output, block.span):
+                if len(line) > length and line.rfind(" ") > length // 2:
+                    yield Hit(
+                        f"This line has {len(line):,} characters, and {length} are allowed.",
+                        span=Span(start + length, start + len(line)),
+                    )

@@ -1,0 +1,292 @@
+"""Linting whole files: rows stream through, in this process or in several, and findings come out.
+
+Memory holds a window of batches and what rules about sets keep of a row, never a file. Batches
+that the cache knows are not linted again; the first few that it does not know are linted here, and
+only more of them are worth the start of other processes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+import msgspec
+
+from curator.errors import CuratorError
+from curator.lint.batch import Batch, Found, Work, batches, lint_work
+from curator.lint.cache import Cache
+from curator.lint.collection import FULL, Collection
+from curator.lint.finding import Finding
+from curator.lint.linter import Linter, LinterSpec, breakdown, linter_of
+from curator.lint.rule import Hit
+from curator.lint.sources import Source
+
+_LINTED_HERE = 3
+_FACTS_HELD = 64 << 20
+_BATCH = msgspec.msgpack.Decoder(Batch)
+_SET = msgspec.msgpack.Decoder(list[Found])
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A batch on its way: its rows' lines, its key, and its result or the promise of one."""
+
+    source: int
+    lines: list[int]
+    key: bytes
+    result: bytes | Batch | Future[bytes]
+
+
+class Scan:
+    """One run of a linter over some sources.
+
+    Args:
+        linter: Which rules run.
+        jobs: How many processes lint; 1 is this one alone.
+        cache: What is known already.
+        progress: Called with the rows read so far, now and then.
+
+    Attributes:
+        rows: How many rows were read, blank lines left out.
+        files: How many sources were read.
+        notes: What was left out and why, in sentences.
+    """
+
+    def __init__(
+        self,
+        linter: Linter,
+        *,
+        jobs: int = 1,
+        cache: Cache | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:
+        self.rows = self.files = 0
+        self.notes: list[str] = []
+        self._linter = linter
+        self._jobs = jobs
+        self._cache = cache
+        self._progress = progress
+        self._pool: ProcessPoolExecutor | None = None
+        self._missed = 0
+        self._linters: dict[tuple[str, ...], Linter] = {(): linter}
+
+    def findings(self, sources: Sequence[Source]) -> Iterator[list[Finding]]:
+        """Yield the findings, by file and line; those about the whole set come last.
+
+        Raises:
+            InputError: A source cannot be read at all.
+            CuratorError: A process that linted was ended by somebody.
+        """
+        collection = _Collecting(self._linter, sources)
+        window: deque[_Pending] = deque()
+        try:
+            for work in self._read(sources):
+                window.append(self._begin(work, sources[work.source].ignore))
+                while len(window) > (self._jobs * 3 if self._pool else 0):
+                    yield self._finish(window.popleft(), sources, collection)
+            while window:
+                yield self._finish(window.popleft(), sources, collection)
+            if self._linter.set_rules:
+                yield self._about_the_set(collection, sources)
+        except BrokenProcessPool:
+            raise CuratorError(
+                "A process that was linting ended before its work was done.",
+                hint="Try again with --jobs 1, which shows what ends it.",
+            ) from None
+        finally:
+            if self._pool is not None:
+                self._pool.shutdown(wait=True, cancel_futures=True)
+                self._pool = None
+        if self._cache is not None:
+            self._cache.save()
+
+    def _read(self, sources: Sequence[Source]) -> Iterator[Work]:
+        for number, source in enumerate(sources):
+            self.files += 1
+            yield from batches(number, source.rows)
+
+    def _begin(self, work: Work, ignore: tuple[str, ...]) -> _Pending:
+        # Without a cache nobody asks for the key.
+        key = b""
+        if self._cache is not None:
+            key = work.key + ",".join(ignore).encode()
+            known = self._cache.get(key)
+            if known is not None:
+                return _Pending(work.source, work.lines, key, known)
+        self._missed += 1
+        result: bytes | Batch | Future[bytes]
+        if self._jobs > 1 and self._missed > _LINTED_HERE:
+            result = self._workers().submit(_lint_there, work.rows, work.bom, ignore)
+        else:
+            result = lint_work(self._narrowed(ignore), work.rows, bom=work.bom)
+        return _Pending(work.source, work.lines, key, result)
+
+    def _narrowed(self, ignore: tuple[str, ...]) -> Linter:
+        if ignore not in self._linters:
+            self._linters[ignore] = self._linter.without(ignore)
+        return self._linters[ignore]
+
+    def _workers(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # A fork is ready at once, but only safe while this process has one thread.
+            alone = sys.platform == "linux" and threading.active_count() == 1
+            self._pool = ProcessPoolExecutor(
+                self._jobs,
+                multiprocessing.get_context("fork" if alone else "spawn"),
+                initializer=_start,
+                initargs=(self._linter.spec,),
+            )
+        return self._pool
+
+    def _finish(
+        self, pending: _Pending, sources: Sequence[Source], collection: _Collecting
+    ) -> list[Finding]:
+        result = pending.result
+        data = result.result() if isinstance(result, Future) else result
+        batch = data if isinstance(data, Batch) else _BATCH.decode(data)
+        if self._cache is not None and not isinstance(result, bytes):
+            encoded = msgspec.msgpack.encode(data) if isinstance(data, Batch) else data
+            self._cache.put(pending.key, encoded)
+        self.rows += batch.rows
+        if self._progress:
+            self._progress(self.rows)
+        if self._linter.set_rules:
+            collection.take(pending, batch)
+        name, lines, linter = sources[pending.source].name, pending.lines, self._linter
+        return [one.at(linter, name, lines[one.index]) for one in batch.found]
+
+    def _about_the_set(self, collection: _Collecting, sources: Sequence[Source]) -> list[Finding]:
+        known = self._cache.get(collection.key) if self._cache is not None else None
+        if known is not None:
+            found = _SET.decode(known)
+            places = collection.places(one.index for one in found)
+            return [one.at(self._linter, *place) for one, place in zip(found, places, strict=True)]
+        whole = collection.whole()
+        if not whole.full:
+            self.notes.append(
+                f"There are more than {FULL:,} rows, so rules that compare texts were left out;"
+                " `curator dupes` compares them."
+            )
+        found, findings = [], []
+        for one in lint_set(self._linter, whole):
+            path, line = whole.where(one.index)
+            ignore = next((s.ignore for s in sources if s.name == path), ())
+            if one.code in self._narrowed(ignore).names:
+                found.append(one)
+                findings.append(one.at(self._linter, path, line))
+        if self._cache is not None:
+            self._cache.put(collection.key, msgspec.msgpack.encode(found))
+        return findings
+
+
+class _Collecting:
+    """What rules about sets need, kept unread for as long as it is small.
+
+    A run that changes nothing finds its answer under `key` and never reads any of it.
+    """
+
+    def __init__(self, linter: Linter, sources: Sequence[Source]) -> None:
+        self._held: list[tuple[int, list[int], Batch]] = []
+        self._size = 0
+        self._sources = sources
+        self._source = -1
+        self._collection = Collection(linter.spec.held_out)
+        self._hash = hashlib.sha256(b"set")
+
+    @property
+    def key(self) -> bytes:
+        """A hash of all rows in their order."""
+        return self._hash.digest()
+
+    def take(self, pending: _Pending, batch: Batch) -> None:
+        """Take a batch."""
+        self._hash.update(pending.key + pending.source.to_bytes(4, "little"))
+        self._held.append((pending.source, pending.lines, batch))
+        self._size += len(bytes(batch.facts))
+        if self._size > _FACTS_HELD or len(self._collection) > FULL:
+            self._read()
+
+    def whole(self) -> Collection:
+        """Return everything that was taken."""
+        self._read()
+        return self._collection
+
+    def places(self, numbers: Iterable[int]) -> list[tuple[str, int]]:
+        """Return the file and line of rows, by their numbers."""
+        wanted = list(numbers)
+        if not wanted:
+            return []
+        whole = self.whole()
+        return [whole.where(number) for number in wanted]
+
+    def _read(self) -> None:
+        for source, lines, batch in self._held:
+            if source != self._source:
+                self._source = source
+                self._collection.begin(self._sources[source].name)
+            for facts in batch.read_facts():
+                self._collection.add(facts, lines[facts.index])
+        self._held.clear()
+        self._size = 0
+
+
+def lint_set(linter: Linter, collection: Collection) -> Iterator[Found]:
+    """Yield what the rules about sets say, each with the number of its row.
+
+    A set without examples is spoken of nowhere: there is no row to say it of.
+    """
+    for rule in linter.set_rules if len(collection) else ():
+        try:
+            for number, hit in rule.check(collection):
+                if not collection.ignores(number, rule.code):
+                    yield _found(collection, number, rule.code, hit)
+        except Exception as error:
+            yield _found(collection, 0, rule.code, breakdown(error), crashed=True)
+
+
+def _found(
+    collection: Collection, number: int, code: str, hit: Hit, *, crashed: bool = False
+) -> Found:
+    identity = collection.ids[number] if collection.full else None
+    digest = collection.digests[number] if collection.full else ""
+    return Found(
+        number,
+        code,
+        hit.message,
+        identity,
+        hit.pointer,
+        hit.span.start,
+        hit.span.end,
+        digest,
+        hit.fix,
+        crashed,
+    )
+
+
+_THERE: dict[tuple[str, ...], Linter] = {}
+
+
+def _start(spec: LinterSpec) -> None:
+    """Make the linter of a worker process."""
+    import gc
+    import signal
+
+    # Ctrl-C is the parent's to handle; it ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    _THERE.clear()
+    _THERE[()] = linter_of(spec)
+
+
+def _lint_there(rows: list[bytes], bom: bool, ignore: tuple[str, ...]) -> bytes:
+    """Lint a batch in a worker process."""
+    if ignore not in _THERE:
+        _THERE[ignore] = _THERE[()].without(ignore)
+    return msgspec.msgpack.encode(lint_work(_THERE[ignore], rows, bom=bom))
