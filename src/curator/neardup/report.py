@@ -173,13 +173,14 @@ class TwinReport:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """All pairs at or above the threshold, by index; about 100 bytes each."""
-        one, other, score, scorer = self._written_out()
+        one, other, score, scorer = self.arrays()
         names = [SCORERS[place] for place in scorer.tolist()]
         return tuple(map(Pair, one.tolist(), other.tolist(), score.tolist(), names))
 
-    def _written_out(
+    def arrays(
         self,
     ) -> tuple[Places, Places, NDArray[np.float64], NDArray[np.uint8]]:
+        """Return all pairs as arrays: rows, rows, scores and places in `SCORERS`; by index."""
         left, right = self.left, self.left if self.right is None else self.right
         wide = right.sizes[self.links.other]
         each = left.sizes[self.links.one] * wide

@@ -12,11 +12,13 @@ class Neighbour:
 
     Attributes:
         index: Its place among the texts searched.
-        score: RapidFuzz ``fuzz.ratio``, 0 to 100, not rounded.
+        score: How alike they are, 0 to 100, not rounded.
+        scorer: Which score that is: ``ratio`` (RapidFuzz ``fuzz.ratio``) or ``words``.
     """
 
     index: int
     score: float
+    scorer: str = "ratio"
 
 
 def nearest(

@@ -83,11 +83,18 @@ def find_twins(
         threshold,
         cancelled,
     )
-    told = progress or (lambda _done, _total: None)
+    seen: list[int] = []
+
+    def told(done: int, total: int) -> None:
+        rows = done * len(texts) // max(1, total)
+        if progress and (not seen or rows > seen[-1]):
+            seen.append(rows)
+            progress(rows, len(texts))
+
     for scorer in scorers:
-        search.run(scorer, lambda done, total: told(done * len(texts) // max(1, total), len(texts)))
+        search.run(scorer, told)
     if search.complete:
-        told(len(texts), len(texts))
+        told(1, 1)
     links = join_links(search.found)
     if against is None:
         low, high = np.minimum(links.one, links.other), np.maximum(links.one, links.other)

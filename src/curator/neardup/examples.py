@@ -1,0 +1,100 @@
+"""Twins among examples: by what is asked, by what is answered, or by both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from curator.example import Example
+from curator.neardup.code import output_text
+from curator.neardup.report import SCORERS, Copies, Links, TwinReport
+from curator.neardup.text import instruction_text
+from curator.neardup.twins import DEFAULT_THRESHOLD, MOST_LINKS, find_twins
+
+On = Literal["instruction", "output", "both"]
+#: The scores that `find_example_twins` computes of instructions.
+INSTRUCTION_SCORERS = ("ratio", "words")
+
+_CODE = SCORERS.index("code")
+
+
+def compared_text(example: Example, on: On) -> str:
+    """Return the text by which two examples are compared; for ``both``, that of the instruction."""
+    return output_text(example.output) if on == "output" else instruction_text(example)
+
+
+def find_example_twins(
+    examples: Sequence[Example],
+    against: Sequence[Example] | None = None,
+    *,
+    on: On = "instruction",
+    threshold: float = DEFAULT_THRESHOLD,
+    scorers: Sequence[str] = INSTRUCTION_SCORERS,
+    progress: Callable[[int, int], None] | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> TwinReport:
+    """Find the pairs of examples that are twins.
+
+    Args:
+        examples: The examples to search.
+        against: Others to compare them with; None compares `examples` with one another.
+        on: ``instruction`` compares what the user says, with its input; ``output`` the answers,
+            their code with names and layout normalised; ``both`` wants both to be alike, and the
+            score is the lower of the two.
+        threshold: The least score, 0 to 100.
+        scorers: The scores of instructions: ``ratio``, ``words`` or both. Outputs are always
+            compared by ``code``.
+        progress: Called with the rows done and the rows in all.
+        cancelled: Asked between blocks; True ends the search with what was found.
+    """
+    report = find_twins(
+        [compared_text(example, on) for example in examples],
+        None if against is None else [compared_text(example, on) for example in against],
+        threshold=threshold,
+        scorers=("code",) if on == "output" else scorers,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    if on == "both":
+        report = _with_outputs(report, examples, against)
+    return replace(report, on=on)
+
+
+def _with_outputs(
+    report: TwinReport, examples: Sequence[Example], against: Sequence[Example] | None
+) -> TwinReport:
+    """Keep the pairs whose outputs are alike as well."""
+    from rapidfuzz import fuzz, process
+
+    if report.pair_count > MOST_LINKS:
+        report = replace(report.above(100.0), threshold=report.threshold, complete=False)
+    one, other, score, scorer = report.arrays()
+    others = examples if against is None else against
+    mine = {row: output_text(examples[row].output) for row in np.unique(one).tolist()}
+    theirs = {row: output_text(others[row].output) for row in np.unique(other).tolist()}
+    outputs = process.cpdist(
+        [mine[row] for row in one.tolist()],
+        [theirs[row] for row in other.tolist()],
+        scorer=fuzz.ratio,
+        score_cutoff=report.threshold,
+        dtype=np.float64,
+    )
+    lower = outputs < score
+    links = Links(
+        one, other, np.where(lower, outputs, score), np.where(lower, np.uint8(_CODE), scorer)
+    )
+    return replace(
+        report,
+        links=links.take(links.score >= max(report.threshold, 1e-9)),
+        left=_single(len(examples)),
+        right=None if against is None else _single(len(others)),
+        scorers=(*report.scorers, "code"),
+    )
+
+
+def _single(rows: int) -> Copies:
+    """Return every row as a text of its own."""
+    return Copies(np.arange(rows), np.arange(rows + 1))
