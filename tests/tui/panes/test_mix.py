@@ -58,7 +58,7 @@ async def test_a_number_typed_goes_into_the_file_and_into_the_plan(tmp_path):
     async with Host(pane).run_test(size=SIZE) as pilot:
         await planned(pilot, pane)
         assert pane.plan.curated_rows == 6
-        await pilot.press("backspace", "4", "down", "tab", "5")
+        await pilot.press("enter", "4", "down", "tab", "enter", "5")
         await until(pilot, lambda: pane.plan.curated_rows == 12 and len(pane.plan.removed) == 4)
         assert not pane.unsaved
     text = (tmp_path / "recipe.toml").read_text()
@@ -71,10 +71,21 @@ async def test_a_number_that_makes_no_sense_changes_nothing(tmp_path):
     pane = MixPane(mix_project(tmp_path))
     async with Host(pane).run_test(size=SIZE) as pilot:
         await planned(pilot, pane)
-        await pilot.press("backspace", "0")
+        await pilot.press("enter", "0")
         assert pilot.app.focused.has_class("-wrong")
         assert not pane.unsaved
     assert (tmp_path / "recipe.toml").read_text() == RECIPE
+
+
+async def test_a_stray_key_changes_nothing_until_enter_begins(tmp_path):
+    pane = MixPane(mix_project(tmp_path))
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await planned(pilot, pane)
+        await pilot.press("3", "backspace", "x")
+        assert pilot.app.focused.value == "2"
+        await pilot.press("enter", "4", "escape", "5")
+        assert pilot.app.focused.value == "4"
+        assert pilot.app.focused.id == "repeat"
 
 
 async def test_plus_and_minus_count(tmp_path):

@@ -29,7 +29,7 @@ async def small_steps(pilot, pane: TrainPane, *, iters: str) -> None:
     """Type a spec whose iterations take next to no time."""
     for key, text in (("iters", iters), ("batch-size", "1"), ("max-seq-length", "64")):
         field(pane, key).focus()
-        await pilot.press("home", *["delete"] * 4, *text)
+        await pilot.press("enter", *text, "enter")
     await until(pilot, lambda: pane.form.spec and pane.form.spec.max_seq_length == 64)
 
 
@@ -40,7 +40,7 @@ async def test_a_value_is_checked_as_it_is_typed_with_the_reason_beside_it(tmp_p
     async with Host(pane).run_test(size=SIZE) as pilot:
         await until(pilot, lambda: "12 rows to train on" in shown(pilot.app, "#ready"))
         field(pane, "rank").focus()
-        await pilot.press("backspace", "0")
+        await pilot.press("enter", "0")
         await until(pilot, lambda: pane.form.spec is None)
         assert "must be at least 1, not 0" in shown(pilot.app, "#field-rank .form--note")
         await pilot.press("backspace", "4")
@@ -53,7 +53,7 @@ async def test_text_that_is_no_number_is_refused(tmp_path):
     pane = TrainPane(mix_project(tmp_path))
     async with Host(pane).run_test(size=SIZE) as pilot:
         field(pane, "learning-rate").focus()
-        await pilot.press("end", "e", "e")
+        await pilot.press("enter", "e", "e", "enter")
         await until(pilot, lambda: pane.form.problems == {"learning_rate": "needs a number"})
         await pilot.press("t")
         await until(pilot, lambda: pilot.app._notifications)

@@ -24,15 +24,103 @@ WHOLE = COUNT + "-"
 NUMBER = WHOLE + ".+eE"
 
 
-class NumberInput(Input):
-    """A text box for a number, which leaves every other key to the pane around it.
+class EntryInput(Input):
+    """A value that is looked at until enter begins to change it.
+
+    At rest it takes no character, so that a key such as ``3`` still goes to the third pane; a stray
+    key in a form that writes at once would change a file. Enter begins, enter or escape ends.
 
     Args:
         value: What stands in it.
-        taken: The characters that belong in it.
+        taken: The characters that belong in it; None for any.
         placeholder: What is shown while it is empty.
         id: The widget's id.
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "edit", "change", id="field.edit", tooltip="Change this value.", show=True),
+        key(
+            "enter,escape",
+            "rest",
+            "done",
+            id="field.done",
+            tooltip="Leave it as it is now.",
+            show=True,
+        ),
+    ]
+
+    editing: reactive[bool] = reactive(False)
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        taken: str | None = None,
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002 - Textual's own name for it
+    ) -> None:
+        super().__init__(value, placeholder=placeholder, compact=True, id=id, select_on_focus=False)
+        # A blinking value among many draws the eye to where nothing happens.
+        self.cursor_blink = False
+        self._taken = None if taken is None else frozenset(taken)
+
+    def check_action(
+        self,
+        action: str,
+        parameters: tuple[object, ...],  # noqa: ARG002 - Textual's signature
+    ) -> bool | None:
+        """Offer Input's own keys while the value is being changed, and only then."""
+        if action == "edit":
+            return not self.editing
+        return self.editing if action == "rest" or hasattr(Input, f"action_{action}") else True
+
+    def check_consume_key(
+        self,
+        key: str,  # noqa: ARG002 - Textual's signature
+        character: str | None,
+    ) -> bool:
+        """Say which keys are typing."""
+        return (
+            self.editing
+            and character is not None
+            and character.isprintable()
+            and (self._taken is None or character in self._taken)
+        )
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character is not None and event.is_printable:
+            if self.check_consume_key(event.key, event.character):
+                await super()._on_key(event)
+            else:
+                # Kept from Input, but not stopped: the key may be the pane's.
+                event.prevent_default()
+
+    def action_edit(self) -> None:
+        """Begin to change the value; what is typed first takes its place."""
+        self.editing = True
+        self.select_all()
+
+    def action_rest(self) -> None:
+        """End it."""
+        self.editing = False
+        self.action_end()
+
+    def on_click(self) -> None:
+        """Begin to change the value where the mouse points."""
+        self.editing = True
+
+    def on_blur(self) -> None:
+        """End it."""
+        self.editing = False
+
+    def watch_editing(self, editing: bool) -> None:
+        """Show which of the two it is."""
+        self.set_class(editing, "-editing")
+        self.refresh_bindings()
+
+
+class NumberInput(EntryInput):
+    """A value that is a number, which leaves every other key to the pane around it."""
 
     def __init__(
         self,
@@ -42,26 +130,7 @@ class NumberInput(Input):
         placeholder: str = "",
         id: str | None = None,  # noqa: A002 - Textual's own name for it
     ) -> None:
-        super().__init__(value, placeholder=placeholder, compact=True, id=id)
-        # A blinking number among many draws the eye to where nothing happens.
-        self.cursor_blink = False
-        self._taken = frozenset(taken)
-
-    def check_consume_key(
-        self,
-        key: str,  # noqa: ARG002 - Textual's signature
-        character: str | None,
-    ) -> bool:
-        """Say which keys are typing: those of a number only."""
-        return character is not None and character in self._taken
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.character is not None and event.is_printable:
-            if self.check_consume_key(event.key, event.character):
-                await super()._on_key(event)
-            else:
-                # Kept from Input, but not stopped: the key may be the pane's.
-                event.prevent_default()
+        super().__init__(value, taken=taken, placeholder=placeholder, id=id)
 
 
 class Tick(Widget, can_focus=True):

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from curator.errors import ConfigError
 from curator.train import TrainingSpec, spec_from
 from curator.tui.styled import Styled
-from curator.tui.widgets.form_line import NUMBER, WHOLE, FormLine, NumberInput, Tick
+from curator.tui.widgets.form_line import NUMBER, WHOLE, EntryInput, FormLine, NumberInput, Tick
 from curator.tui.widgets.picker import Picker
 
 
@@ -80,9 +80,6 @@ class SpecForm(Styled, VerticalScroll, can_focus=False):
     class Changed(Message):
         """Something was typed; `SpecForm.spec` says whether it still holds together."""
 
-    class Submitted(Message):
-        """Enter was pressed in a field."""
-
     def __init__(self, spec: TrainingSpec, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._start = spec
@@ -135,11 +132,6 @@ class SpecForm(Styled, VerticalScroll, can_focus=False):
             self._values[entry.key] = value
         self.post_message(self.Changed())
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Pass enter on."""
-        event.stop()
-        self.post_message(self.Submitted())
-
     def on_tick_changed(self, event: Tick.Changed) -> None:
         """Take the mark."""
         event.stop()
@@ -151,6 +143,6 @@ class SpecForm(Styled, VerticalScroll, can_focus=False):
         if entry.kind == "bool":
             return Tick(value)
         if entry.kind == "text":
-            return Input(str(value), compact=True)
+            return EntryInput(str(value))
         text = f"{value:g}" if isinstance(value, float) else str(value)
         return NumberInput(text, taken=WHOLE if entry.kind == "int" else NUMBER)

@@ -240,10 +240,6 @@ class TrainPane(Pane):
         self._show_runs()
         self._show_story()
 
-    @on(SpecForm.Submitted)
-    def _submitted(self) -> None:
-        self.action_start()
-
     @on(SpecForm.Changed)
     @on(Select.Changed, "#mixture")
     def _spec_changed(self) -> None:
@@ -275,7 +271,7 @@ class TrainPane(Pane):
         else:
             content = Content.assemble(
                 mark(OK),
-                f" {plural(event.rows, 'row')} to train on; enter or t starts.",
+                f" {plural(event.rows, 'row')} to train on; t starts.",
             )
         self.query_one("#ready", Static).update(content)
 
