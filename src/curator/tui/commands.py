@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from textual.binding import ActiveBinding
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from curator.tui.keys import key_name
+
+#: Moving the cursor is quicker by key than by palette, so these come last.
+_MOTIONS = frozenset({"list", "choices", "question", "field"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,41 +21,42 @@ class Command:
     """One line of the palette.
 
     Attributes:
-        title: What it does, with its key.
-        help: One sentence more.
+        title: What it does, in a sentence.
+        help: Its short name and its keys.
+        motion: Whether it only moves the cursor.
         run: Does it.
     """
 
     title: str
     help: str
+    motion: bool
     run: Callable[[], Any]
 
 
 class StudioCommands(Provider):
     """Every binding that is active now, by what it does."""
 
-    def commands(self) -> Iterator[Command]:
-        """Yield the commands, the ones nearest to the cursor first, each action once."""
-        seen: set[tuple[object, str]] = set()
+    def commands(self) -> list[Command]:
+        """Return the commands, each action once, those that only move the cursor last."""
+        keys: dict[tuple[object, str], list[str]] = {}
+        found: dict[tuple[object, str], ActiveBinding] = {}
         for active in self.screen.active_bindings.values():
-            binding, node = active.binding, active.node
-            place = (node, binding.action)
-            if not binding.id or not binding.description or not active.enabled or place in seen:
+            binding = active.binding
+            if not binding.id or not active.enabled or binding.id == "app.commands":
                 continue
-            if binding.action == "app.command_palette":
-                continue
-            seen.add(place)
-            keys = [
-                key_name(other.binding.key)
-                for other in self.screen.active_bindings.values()
-                if (other.node, other.binding.action) == place
-            ]
-            title = f"{binding.description[:1].upper()}{binding.description[1:]}"
-            yield Command(
-                f"{title}  ({', '.join(keys)})",
-                binding.tooltip,
-                partial(self.app.run_action, binding.action, node),
+            place = (active.node, binding.action)
+            keys.setdefault(place, []).append(key_name(binding.key))
+            found.setdefault(place, active)
+        commands = [
+            Command(
+                active.binding.tooltip.removesuffix("."),
+                f"{active.binding.description}   {', '.join(keys[place])}",
+                active.binding.id is not None and active.binding.id.partition(".")[0] in _MOTIONS,
+                partial(self.app.run_action, active.binding.action, active.node),
             )
+            for place, active in found.items()
+        ]
+        return sorted(commands, key=lambda command: command.motion)
 
     async def discover(self) -> Hits:
         """List everything while nothing is typed."""
@@ -62,6 +67,6 @@ class StudioCommands(Provider):
         """List what matches, best first."""
         matcher = self.matcher(query)
         for command in self.commands():
-            text = f"{command.title} {command.help}"
-            if (score := matcher.match(text)) > 0:
+            score = max(matcher.match(command.title), matcher.match(command.help))
+            if score > 0:
                 yield Hit(score, matcher.highlight(command.title), command.run, help=command.help)

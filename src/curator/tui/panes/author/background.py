@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,12 +23,20 @@ if TYPE_CHECKING:
     from curator.sandbox import Outcome
 
 
+#: How long after the last key the scan of the whole file goes on, in seconds.
+_QUIET = 0.2
+
+
 class CheckingPane(Pane):
     """A pane whose checks run in worker threads and come back as messages.
 
     A result carries the number of the request it answers; one that is not the latest is dropped,
     so that a slow check can never overwrite what a newer keystroke asked for.
     """
+
+    #: When the person last moved or typed, by the monotonic clock: the scan of the whole file
+    #: stands aside for as long as they do.
+    touched = 0.0
 
     class Checked(Message):
         """One row was checked."""
@@ -92,6 +101,8 @@ class CheckingPane(Pane):
             for batch in checks.scan(rows, session.linter, session.name, entries, cancelled):
                 texts.extend((entry, verdict.text) for entry, verdict in batch)
                 self.post_message(self.Scanned(session, batch))
+                while time.monotonic() - self.touched < _QUIET and not cancelled():
+                    time.sleep(_QUIET / 10)
         except CuratorError as error:
             # The file went away under the scan; what is open is whole, in memory.
             self.app.call_from_thread(self.notify_error, error)

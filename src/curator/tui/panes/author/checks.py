@@ -1,7 +1,8 @@
 """The work behind the marks: lint, likeness and size, done off the thread that draws.
 
 Nothing here knows a widget. The pane runs these in worker threads and takes the results back in
-messages; a check that has been overtaken is dropped by whoever asked for it.
+messages; a check that has been overtaken is dropped by whoever asked for it. `curator.neardup` is
+imported by the first check and not with this module, so that the first paint does not wait for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from curator.example import Example, Profile, parse
 from curator.lint import Finding, Linter
-from curator.neardup import find_twins, instruction_text, nearest
 from curator.store import Problem, Row, decode
 from curator.tui.panes.author.ledger import Entry
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Above this many rows, comparing all of them with one another takes longer than 20 s here.
 MOST_ROWS_FOR_TWINS = 20_000
-_BATCH = 48
+_BATCH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,8 @@ def check(
     subject: Subject, linter: Linter, path: str, entries: Sequence[Entry], threshold: float
 ) -> Verdict:
     """Check one row and find its twins among `entries`."""
+    from curator.neardup import instruction_text, nearest
+
     row = _row(subject)
     findings = tuple(linter.row(row, path))
     if row.example is None:
@@ -90,6 +92,8 @@ def scan(
     Raises:
         InputError: The rows come from a file that cannot be read any more.
     """
+    from curator.neardup import instruction_text
+
     batch: list[tuple[Entry, Verdict]] = []
     for entry, row in zip(entries, rows, strict=False):
         text = instruction_text(row.example) if row.example else ""
@@ -112,6 +116,8 @@ def twins_of_all(
         threshold: The least score, 0 to 100.
         cancelled: Asked between blocks; True ends the search with what was found.
     """
+    from curator.neardup import find_twins
+
     if len(texts) > MOST_ROWS_FOR_TWINS:
         return []
     report = find_twins([text for _, text in texts], threshold=threshold, cancelled=cancelled)

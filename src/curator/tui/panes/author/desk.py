@@ -203,6 +203,7 @@ class Desk(CheckingPane):
     @on(ExampleEditor.Changed)
     def _typed(self) -> None:
         """Check again after a pause; a newer keystroke starts the pause again."""
+        self.touched = time.monotonic()
         self._number += 1
         if self._pause is not None:
             self._pause.stop()

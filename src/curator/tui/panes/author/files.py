@@ -261,6 +261,7 @@ class FileDesk(Desk):
     @on(ExampleList.Moved)
     def _moved(self) -> None:
         """Open the row under the cursor once it rests; a held key moves the cursor alone."""
+        self.touched = time.monotonic()
         if self._rest is not None:
             self._rest.stop()
         if self.examples.index != self._index:

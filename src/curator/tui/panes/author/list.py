@@ -85,6 +85,7 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         super().__init__(**options)  # type: ignore[arg-type]
         self._session: Session | None = None
         self._shown: Sequence[int] = range(0)
+        self._styles: dict[tuple[object, ...], Style] = {}
 
     @property
     def index(self) -> int | None:
@@ -138,17 +139,8 @@ class ExampleList(Styled, ScrollView, can_focus=True):
             return Strip.blank(width, base)
         index = self._shown[position]
         chosen = position == self.position
-        style = base
-        if chosen:
-            style = base + self.get_component_rich_style("list--cursor", partial=True)
-        elif position == self.hovered:
-            style = base + self.get_component_rich_style("list--hover", partial=True)
-
-        def part(name: str) -> Style:
-            if style.reverse:  # the terminal's own palette: one bar, in one pair of colours
-                return style
-            return style + self.get_component_rich_style(name, partial=True)
-
+        line = "list--cursor" if chosen else "list--hover" if position == self.hovered else ""
+        style = self._style(line)
         row = self._session.row(index)
         sign = self._session.entry(index).mark
         digits = max(2, len(str(len(self._session))))
@@ -164,13 +156,31 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         segments = [
             Segment(
                 "▌" if chosen and self.has_focus else " ",
-                part("list--bar"),
+                self._style(line, "list--bar"),
             ),
-            Segment(f"{sign} ", part(_CLASSES[sign])),
-            Segment(number, part("list--number")),
-            Segment(title, style if chosen else part(kind)),
+            Segment(f"{sign} ", self._style(line, _CLASSES[sign])),
+            Segment(number, self._style(line, "list--number")),
+            Segment(title, style if chosen else self._style(line, kind)),
         ]
         return Strip(segments).adjust_cell_length(width, style)
+
+    def _style(self, *names: str) -> Style:
+        """Return the list's style with those of some component classes upon it, kept for reuse."""
+        focused = self.has_focus
+        if (found := self._styles.get((focused, *names))) is not None:
+            return found
+        style = self.rich_style
+        for name in names:
+            # In the terminal's own palette the cursor is one bar, in one pair of colours.
+            if name and not style.reverse:
+                style += self.get_component_rich_style(name, partial=True)
+        self._styles[focused, *names] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget the styles of the theme that was."""
+        self._styles.clear()
+        super().notify_style_update()
 
     def action_step(self, by: int) -> None:
         """Move the cursor."""
