@@ -176,7 +176,7 @@ def test_dupes_against_compares_with_the_others_only(curator, write):
 def test_dupes_without_twins_ends_with_0(curator, write):
     write("mine.jsonl", TWINS)
 
-    result = curator("dupes", "mine.jsonl", "--threshold", "99")
+    result = curator("dupes", "mine.jsonl", "--threshold", "99", "--scorer", "ratio")
 
     assert (result.code, result.out) == (0, "")
     assert "No twins among 3 rows" in result.err

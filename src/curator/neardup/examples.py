@@ -10,7 +10,7 @@ import numpy as np
 
 from curator.example import Example
 from curator.neardup.code import output_text
-from curator.neardup.report import SCORERS, Copies, Links, TwinReport
+from curator.neardup.report import SCORERS, Copies, Links, TwinReport, join_links
 from curator.neardup.text import instruction_text
 from curator.neardup.twins import DEFAULT_THRESHOLD, MOST_LINKS, find_twins
 
@@ -71,24 +71,32 @@ def _with_outputs(
 
     if report.pair_count > MOST_LINKS:
         report = replace(report.above(100.0), threshold=report.threshold, complete=False)
-    one, other, score, scorer = report.arrays()
     others = examples if against is None else against
-    mine = {row: output_text(examples[row].output) for row in np.unique(one).tolist()}
-    theirs = {row: output_text(others[row].output) for row in np.unique(other).tolist()}
-    outputs = process.cpdist(
-        [mine[row] for row in one.tolist()],
-        [theirs[row] for row in other.tolist()],
-        scorer=fuzz.ratio,
-        score_cutoff=report.threshold,
-        dtype=np.float64,
-    )
-    lower = outputs < score
-    links = Links(
-        one, other, np.where(lower, outputs, score), np.where(lower, np.uint8(_CODE), scorer)
-    )
+    mine: dict[int, str] = {}
+    theirs: dict[int, str] = {}
+    found: list[Links] = []
+    # Score by score, so that a threshold can be raised afterwards without losing a pair.
+    for kind in np.unique(report.found.scorer).tolist() or [0]:
+        by_kind = report.found.take(report.found.scorer == kind)
+        one, other, score, scorer = replace(report, found=by_kind).arrays()
+        for rows, source, known in ((one, examples, mine), (other, others, theirs)):
+            for row in np.unique(rows).tolist():
+                if row not in known:
+                    known[row] = output_text(source[row].output)
+        outputs = process.cpdist(
+            [mine[row] for row in one.tolist()],
+            [theirs[row] for row in other.tolist()],
+            scorer=fuzz.ratio,
+            score_cutoff=report.threshold,
+            dtype=np.float64,
+        )
+        lower = outputs < score
+        both = np.minimum(outputs, score)
+        links = Links(one, other, both, np.where(lower, np.uint8(_CODE), scorer))
+        found.append(links.take(both >= max(report.threshold, 1e-9)))
     return replace(
         report,
-        links=links.take(links.score >= max(report.threshold, 1e-9)),
+        found=join_links(found),
         left=_single(len(examples)),
         right=None if against is None else _single(len(others)),
         scorers=(*report.scorers, "code"),

@@ -109,7 +109,7 @@ class TwinIndex:
         Args:
             text: A normalised text.
             threshold: The least score, 0 to 100.
-            scorers: ``ratio``, ``words`` or both; a row counts by its higher score.
+            scorers: ``ratio``, ``words`` or both; ``words`` tells where ``ratio`` finds no twin.
             limit: The most to return; None for all.
             skip: The number of a row to leave out, such as that of `text` itself.
         """
@@ -121,8 +121,7 @@ class TwinIndex:
                 found[row] = Neighbour(row, score)
         if "words" in scorers:
             for row, score in self._by_words(text, threshold):
-                if row not in found or score > found[row].score:
-                    found[row] = Neighbour(row, score, "words")
+                found.setdefault(row, Neighbour(row, score, "words"))
         if skip is not None:
             found.pop(skip, None)
         return tuple(sorted(found.values(), key=lambda one: (-one.score, one.index))[:limit])

@@ -29,7 +29,8 @@ class Pair:
         b: Index of the second: in the same rows, or in those searched against.
         score: How alike they are, 0 to 100, not rounded.
         scorer: Which score that is: ``ratio`` is RapidFuzz ``fuzz.ratio`` of the two texts,
-            ``words`` that of their words in any order, ``code`` that of their normalised code.
+            ``words`` that of their words in any order, given where ``ratio`` finds no twins;
+            ``code`` that of their normalised code.
     """
 
     a: int
@@ -73,8 +74,8 @@ class Links:
         return Links(self.one[which], self.other[which], self.score[which], self.scorer[which])
 
     def best(self) -> Links:
-        """Return each pair once, by its highest score; of equal ones, by the first scorer."""
-        order = np.lexsort((self.scorer, -self.score, self.other, self.one))
+        """Return each pair once, by the first of `SCORERS` that found it."""
+        order = np.lexsort((self.scorer, self.other, self.one))
         links = self.take(order)
         first = np.ones(len(links), np.bool_)
         first[1:] = (links.one[1:] != links.one[:-1]) | (links.other[1:] != links.other[:-1])
@@ -134,7 +135,7 @@ class TwinReport:
     """What a search found.
 
     Attributes:
-        links: The twins among distinct texts.
+        found: The twins among distinct texts, by every score that found them.
         left: The rows of each distinct text searched.
         right: Those of each text searched against; None for a search within one set.
         threshold: The least score.
@@ -146,7 +147,7 @@ class TwinReport:
         complete: False if the search was stopped, or had more pairs than it may keep.
     """
 
-    links: Links
+    found: Links
     left: Copies
     right: Copies | None
     threshold: float
@@ -156,6 +157,11 @@ class TwinReport:
     scored: int
     complete: bool = True
     on: str = "instruction"
+
+    @cached_property
+    def links(self) -> Links:
+        """The twins among distinct texts, each pair once."""
+        return self.found.best()
 
     @property
     def scorer(self) -> str:
@@ -242,8 +248,8 @@ class TwinReport:
         """
         if threshold < self.threshold:
             raise ValueError(f"pairs below {self.threshold} were not kept")
-        links = self.links.take(self.links.score >= threshold)
-        return replace(self, links=links, threshold=threshold)
+        found = self.found.take(self.found.score >= threshold)
+        return replace(self, found=found, threshold=threshold)
 
 
 def components(count: int, one: Places, other: Places) -> Places:

@@ -68,7 +68,7 @@ def find_twins(
         texts: Normalised texts (see `curator.neardup.text`). Empty texts have no twins.
         against: Other texts to compare with; None compares `texts` with one another.
         threshold: The least score, 0 to 100.
-        scorers: ``ratio``, ``words`` or both (see `Pair`); a pair counts by its higher score.
+        scorers: ``ratio``, ``words`` or both; a pair needs one of them (see `Pair`).
         progress: Called with the rows done and the rows in all.
         cancelled: Asked between blocks; True ends the search with what was found.
 
@@ -104,7 +104,7 @@ def find_twins(
     others = len(texts) if against is None else len(against)
     compared = len(texts) * (len(texts) - 1) // 2 if against is None else len(texts) * others
     return TwinReport(
-        links=links.best(),
+        found=links,
         left=left,
         right=right,
         threshold=threshold,
