@@ -18,7 +18,7 @@ from curator.tui.keys import bindings_of
 from curator.tui.panes import PANES
 from curator.tui.panes.author.welcome import Welcome
 from curator.tui.panes.base import Pane
-from tests.tui.helpers import SIZE, THREE, app_on, author, project, settled, texts, until
+from tests.tui.helpers import SETTINGS, SIZE, THREE, app_on, author, project, settled, texts, until
 
 
 class Plain(Pane):
@@ -213,8 +213,7 @@ async def test_a_small_terminal_says_so_and_keeps_the_work(tmp_path):
 async def test_curator_toml_remaps_a_key_by_its_id(tmp_path):
     project(tmp_path)
     (tmp_path / "curator.toml").write_text(
-        'examples = "examples.jsonl"\n[keys]\n'
-        '"author.duplicate" = "ctrl+g"\n"author.nosuch" = "x"\n',
+        f'{SETTINGS}[keys]\n"author.duplicate" = "ctrl+g"\n"author.nosuch" = "x"\n',
         "utf-8",
     )
     app = app_on(find_project(tmp_path))
@@ -239,3 +238,18 @@ async def test_every_key_of_ours_has_an_id_and_explains_itself(tmp_path):
         by_id = {}
         for binding in bindings_of({type(node) for node in ours}):
             assert by_id.setdefault(binding.id, binding) == binding
+
+
+async def test_a_check_that_answers_behind_a_dialog_does_no_harm(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter", "x", "ctrl+q")
+        await until(pilot, lambda: isinstance(app.screen, Question))
+        pane = author(app)
+        pane.show_row(0, same_row=True)
+        await until(pilot, lambda: not pane.checking)
+        pane.show_status()
+        await pilot.press("c")
+        await until(pilot, lambda: not isinstance(app.screen, Question))
+        assert app.is_running

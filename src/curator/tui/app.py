@@ -111,6 +111,10 @@ class CuratorApp(App[int]):
         self._project = project
         self._file = file
         self._panes: dict[str, Pane] = {}
+        # Kept by name, because a message may come while a dialog is in front or all is closing.
+        self._title_bar = TitleBar()
+        self._pane_bar = PaneBar()
+        self._body = Container(id="panes")
         self._open = ""
         self._named: set[str] = set()
         self.register_theme(DARK)
@@ -127,9 +131,9 @@ class CuratorApp(App[int]):
 
     def compose(self) -> ComposeResult:
         """Lay out the shell."""
-        yield TitleBar()
-        yield PaneBar()
-        yield Container(id="panes")
+        yield self._title_bar
+        yield self._pane_bar
+        yield self._body
         yield Footer(compact=True, show_command_palette=False)
         yield Static(
             Content(
@@ -173,12 +177,12 @@ class CuratorApp(App[int]):
             kind = spec.load()
             pane = kind(self._project, self._file) if name == "author" else kind(self._project)  # type: ignore[call-arg]
             self._panes[name] = pane
-            await self.query_one("#panes").mount(pane)
+            await self._body.mount(pane)
             self.call_after_refresh(self._check_keymap)
         for other_name, other in self._panes.items():
             other.display = other_name == name
         self._open = name
-        self.query_one(PaneBar).show(name)
+        self._pane_bar.show(name)
         self._show_title()
         pane.opened()
 
@@ -243,4 +247,4 @@ class CuratorApp(App[int]):
     @on(Pane.StatusChanged)
     def _show_title(self) -> None:
         if self.pane is not None:
-            self.query_one(TitleBar).show(self.pane.subject, self.pane.status)
+            self._title_bar.show(self.pane.subject, self.pane.status)

@@ -16,16 +16,21 @@ from curator.tui.text import safe_line
 class TitleBar(Styled, Horizontal):
     """The name of the tool, what is open, and how that is."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._subject = Static(id="subject", markup=False)
+        self._status = Static(id="status", markup=False)
+
     def compose(self) -> ComposeResult:
         """Lay out both ends."""
         yield Static(Content.styled("curator", "bold"), id="name", markup=False)
-        yield Static(id="subject", markup=False)
-        yield Static(id="status", markup=False)
+        yield self._subject
+        yield self._status
 
     def show(self, subject: str, status: Content) -> None:
         """Show what is open and how it is."""
-        self.query_one("#subject", Static).update(safe_line(subject, 120))
-        self.query_one("#status", Static).update(status)
+        self._subject.update(safe_line(subject, 120))
+        self._status.update(status)
 
 
 class PaneTab(Static):

@@ -38,10 +38,19 @@ _DRAW_EVERY = 0.15
 
 
 class Desk(CheckingPane):
-    """The list, the editor and what is known about the example in it."""
+    """The list, the editor and what is known about the example in it.
+
+    Attributes:
+        examples: The list.
+        editor: The editor.
+        side: The panel beside it.
+    """
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.examples = ExampleList()
+        self.editor = ExampleEditor(self.project.profile)
+        self.side = SidePanel()
         self._session: Session | None = None
         self._index: int | None = None
         self._raw_wanted = False
@@ -59,30 +68,15 @@ class Desk(CheckingPane):
         with Horizontal(id="desk"):
             with Vertical(id="browse"), Vertical(id="rows"):
                 yield Input(placeholder="/ filter", compact=True, id="filter")
-                yield ExampleList()
+                yield self.examples
             with Container(id="work"):
-                yield ExampleEditor(self.project.profile)
-                yield SidePanel()
+                yield self.editor
+                yield self.side
 
     def on_mount(self) -> None:
         """Name the list, and say what the filter understands."""
         self.query_one("#browse").border_title = " Examples "
         self.query_one("#filter", Input).tooltip = WORDS
-
-    @property
-    def examples(self) -> ExampleList:
-        """The list."""
-        return self.query_one(ExampleList)
-
-    @property
-    def editor(self) -> ExampleEditor:
-        """The editor."""
-        return self.query_one(ExampleEditor)
-
-    @property
-    def side(self) -> SidePanel:
-        """The side panel."""
-        return self.query_one(SidePanel)
 
     @property
     def session(self) -> Session | None:

@@ -62,6 +62,7 @@ class ExampleEditor(Styled, Vertical):
         super().__init__()
         self._profile = profile
         self._draft: Draft | None = None
+        self._reason = Static(id="reason", markup=False)
         self._fields = {
             INSTRUCTION: Field(INSTRUCTION, "Instruction"),
             INPUT: Field(INPUT, "Input"),
@@ -75,7 +76,7 @@ class ExampleEditor(Styled, Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the fields in the order of writing."""
-        yield Static(id="reason", markup=False)
+        yield self._reason
         for name in (INSTRUCTION, INPUT):
             yield self._fields[name].add_class(f"-{name}")
         for spec in self._profile.section:
@@ -111,8 +112,8 @@ class ExampleEditor(Styled, Vertical):
         reason = Content("")
         if draft is not None and draft.reason:
             reason = Content.assemble(mark(WARNING), " ", safe(draft.reason))
-        self.query_one("#reason", Static).update(reason)
-        self.query_one("#reason").display = bool(reason)
+        self._reason.update(reason)
+        self._reason.display = bool(reason)
         for name, field in self._fields.items():
             shown = draft is not None and name in draft.texts
             field.display = shown

@@ -18,7 +18,7 @@ from curator.tui.panes.author.files import FileDesk
 from curator.tui.panes.author.list import ExampleList
 from curator.tui.panes.author.outside import edit_outside
 from curator.tui.panes.author.rule import RulePage
-from curator.tui.panes.author.side import Choices, SidePanel
+from curator.tui.panes.author.side import SidePanel
 from curator.tui.panes.author.twin import Side, TwinScreen
 from curator.tui.panes.author.welcome import Welcome
 
@@ -140,7 +140,7 @@ class AuthorPane(FileDesk):
     def _jump(self, number: int) -> None:
         """Put the cursor on the span of a finding."""
         self._finding = number
-        self.side.query_one("#findings", Choices).highlighted = number
+        self.side.findings.highlighted = number
         self.editor.jump(self.findings[number], self._output)
 
     def action_fix(self) -> None:
@@ -152,7 +152,7 @@ class AuthorPane(FileDesk):
         if self.checking:
             self._say("The text has just changed and is being checked; again in a moment.")
             return
-        chosen = self.side.query_one("#findings", Choices).highlighted or 0
+        chosen = self.side.findings.highlighted or 0
         finding = self.findings[min(chosen, len(self.findings) - 1)]
         if finding.fix is None:
             self._say(f"{finding.code} has no fix to apply: it wants a person's judgement.")
@@ -197,7 +197,7 @@ class AuthorPane(FileDesk):
 
     def action_panel(self) -> None:
         """Put the cursor into the findings, or into the twins where it is there already."""
-        findings, twins = (self.side.query_one(name, Choices) for name in ("#findings", "#twins"))
+        findings, twins = self.side.findings, self.side.twins
         (twins if findings.has_focus else findings).focus()
 
     def action_back(self) -> None:

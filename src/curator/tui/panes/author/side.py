@@ -81,24 +81,31 @@ class SidePanel(Styled, Vertical):
     class Left(Message):
         """The person wants to go back to the list."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.findings = Choices(id="findings", classes="section", markup=False)
+        self.twins = Choices(id="twins", classes="section", markup=False)
+        self._outcome = Static(id="run", markup=False)
+        self._length = Static(id="size", markup=False)
+
     def compose(self) -> ComposeResult:
-        """Lay out the four sections."""
-        yield Choices(id="findings", classes="section", markup=False)
-        yield Choices(id="twins", classes="section", markup=False)
-        with Vertical(id="facts", classes="section"):
-            yield Static(id="run", markup=False)
-            yield Static(id="size", markup=False)
+        """Lay out the sections."""
+        yield self.findings
+        yield self.twins
+        with Vertical(id="facts", classes="section") as facts:
+            facts.border_title = " Run "
+            yield self._outcome
+            yield self._length
 
     def on_mount(self) -> None:
         """Begin with nothing known."""
-        self.query_one("#facts").border_title = " Run "
         self.show_findings((), ())
         self.show_twins(())
         self.show_run(Content(""))
 
     def show_findings(self, findings: Sequence[Finding], places: Sequence[str]) -> None:
         """List findings, each with where it stands."""
-        choices = self.query_one("#findings", Choices)
+        choices = self.findings
         kept = choices.highlighted
         choices.border_title = _title("Findings", len(findings))
         choices.clear_options()
@@ -111,7 +118,7 @@ class SidePanel(Styled, Vertical):
 
     def show_twins(self, twins: Sequence[tuple[int, float, str]]) -> None:
         """List twins: the row's index, the score, the beginning of its instruction."""
-        choices = self.query_one("#twins", Choices)
+        choices = self.twins
         choices.border_title = _title("Twins", len(twins))
         choices.clear_options()
         if not twins:
@@ -133,11 +140,11 @@ class SidePanel(Styled, Vertical):
     def show_run(self, outcome: Content) -> None:
         """Say how the sandbox run ended, or how to start one."""
         hint = Content.styled("f5 to run it", "$muted")
-        self.query_one("#run", Static).update(outcome or hint)
+        self._outcome.update(outcome or hint)
 
     def show_size(self, characters: int) -> None:
         """Say how long the example is; tokens are an estimate at four characters each."""
-        self.query_one("#size", Static).update(
+        self._length.update(
             Content.assemble(
                 (f"≈ {(characters + 3) // 4:,}", "bold"),
                 (f" tokens  {characters:,} characters", "$muted"),
@@ -150,7 +157,7 @@ class SidePanel(Styled, Vertical):
 
     def action_rule(self) -> None:
         """Ask for the page of the rule behind the finding under the cursor."""
-        number = self.query_one("#findings", Choices).highlighted
+        number = self.findings.highlighted
         if number is not None:
             self.post_message(self.RuleWanted(number))
 
