@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +18,44 @@ from curator.neardup.propose import stretch
 from curator.neardup.search import Neighbour
 from curator.neardup.sketch import SHORT, Basis, Vectors, cutoff, fit
 from curator.neardup.twins import DEFAULT_THRESHOLD, LEAST_SKETCHED
-from curator.neardup.wordjoin import signature
+from curator.neardup.wordjoin import least_shared, signature
 from curator.neardup.words import LEAST_WORDS, words_of
 
 #: Up to this many rows, sketches are not worth asking.
 SCORE_ALL_ROWS = 2000
+
+
+@dataclass
+class Parts:
+    """What an index consists of, as it is stored.
+
+    Texts are by row. The rest is by slot: the rows that the sketches were made for stand shortest
+    first, so that a question reads only those of a fitting length, and those that came or changed
+    since stand behind them.
+
+    Attributes:
+        texts: The texts.
+        words: The words of each text, separated by blanks.
+        basis: How sketches are made.
+        fitted: How many slots, the first ones, are in order of length.
+        used: How many slots are in use or were; the arrays may be longer.
+        row: The row in each slot; −1 where it has moved.
+        lengths: Its length in characters.
+        sketches: Its sketch.
+        bits: The signature of its words.
+        sizes: How many words it has.
+    """
+
+    texts: list[str]
+    words: list[str]
+    basis: Basis
+    fitted: int
+    used: int
+    row: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    sketches: Vectors
+    bits: NDArray[np.uint64]
+    sizes: NDArray[np.int64]
 
 
 class TwinIndex:
@@ -34,66 +68,37 @@ class TwinIndex:
     """
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
-        self._texts: list[str] = list(texts)
-        self._words = [" ".join(words_of(text)) for text in self._texts]
-        self._fit()
-        words = [tuple(text.split()) for text in self._words]
-        self._bits = np.array([signature(one) for one in words], np.uint64)
-        self._sizes = np.array([len(one) for one in words], np.int64)
+        self._take(_made(list(texts)))
 
     @classmethod
-    def restored(
-        cls,
-        texts: list[str],
-        words: list[str],
-        basis: Basis,
-        fitted: int,
-        arrays: tuple[Vectors, NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]],
-    ) -> TwinIndex:
-        """Return an index from its parts, as `curator.neardup.indexfile` stores them.
-
-        Args:
-            texts: The texts.
-            words: The words of each, separated by blanks.
-            basis: How sketches are made.
-            fitted: How many rows the basis was made from.
-            arrays: Sketches, lengths, signatures of words and numbers of words.
-        """
-        index = cls()
-        index._texts, index._words, index._basis, index._fitted = texts, words, basis, fitted
-        index._sketches, index._lengths, index._bits, index._sizes = arrays
+    def restored(cls, parts: Parts) -> TwinIndex:
+        """Return an index from its parts."""
+        index = cls.__new__(cls)
+        index._take(parts)  # noqa: SLF001 - its own
         return index
 
-    def parts(
-        self,
-    ) -> tuple[
-        list[str],
-        list[str],
-        Basis,
-        int,
-        tuple[Vectors, NDArray[np.int64], NDArray[np.uint64], NDArray[np.int64]],
-    ]:
-        """Return what `restored` takes."""
-        count = len(self._texts)
-        arrays = self._sketches[:count], self._lengths[:count]
-        return (
-            self._texts,
-            self._words,
-            self._basis,
-            self._fitted,
-            (*arrays, self._bits[:count], self._sizes[:count]),
-        )
+    def _take(self, parts: Parts) -> None:
+        self._parts = parts
+        self._slot = [-1] * len(parts.texts)
+        for slot, row in enumerate(parts.row[: parts.used].tolist()):
+            if row >= 0:
+                self._slot[row] = slot
+
+    @property
+    def parts(self) -> Parts:
+        """What `restored` takes."""
+        return self._parts
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._parts.texts)
 
     def __getitem__(self, row: int) -> str:
-        return self._texts[row]
+        return self._parts.texts[row]
 
     @property
     def content_hash(self) -> str:
         """SHA-256 of the texts in their order, in hexadecimal."""
-        return hash_texts(self._texts)
+        return hash_texts(self._parts.texts)
 
     def nearest(
         self,
@@ -128,17 +133,11 @@ class TwinIndex:
 
     def add(self, text: str) -> int:
         """Put a text at the end and return its number."""
-        row = len(self._texts)
-        self._texts.append(text)
-        self._words.append("")
-        if row > 2 * self._fitted + SCORE_ALL_ROWS:
-            # Twice as many rows as the sketches were made for: make them anew, which comes to a
-            # few microseconds a row over all additions.
-            self._fit()
-        if row >= len(self._lengths) or row >= len(self._bits):
-            self._grow(row + row // 2 + 64)
-        self._put(row, text)
-        return row
+        self._parts.texts.append("")
+        self._parts.words.append("")
+        self._slot.append(-1)
+        self.replace(len(self) - 1, text)
+        return len(self) - 1
 
     def replace(self, row: int, text: str) -> None:
         """Change the text of a row.
@@ -146,9 +145,27 @@ class TwinIndex:
         Raises:
             IndexError: There is no such row.
         """
-        if not 0 <= row < len(self._texts):
+        if not 0 <= row < len(self):
             raise IndexError(row)
-        self._put(row, text)
+        parts = self._parts
+        parts.texts[row] = text
+        if parts.used > parts.fitted + parts.fitted // 4 + SCORE_ALL_ROWS:
+            # Sketches fit what they were made for, so they are made anew now and then. Over all
+            # changes that comes to some ten microseconds each.
+            self._take(_made(parts.texts))
+            return
+        if parts.used == len(parts.row):
+            _grow(parts, parts.used + parts.used // 4 + 64)
+        if self._slot[row] >= 0:
+            parts.row[self._slot[row]] = -1
+        slot = self._slot[row] = parts.used
+        parts.used += 1
+        words = words_of(text)
+        parts.words[row] = " ".join(words)
+        parts.row[slot] = row
+        parts.lengths[slot], parts.sizes[slot] = len(text), len(words)
+        parts.sketches[slot] = parts.basis.project([text])[0]
+        parts.bits[slot] = signature(words)
 
     def remove(self, row: int) -> None:
         """Take a row out; the others keep their numbers.
@@ -158,44 +175,29 @@ class TwinIndex:
         """
         self.replace(row, "")
 
-    def _put(self, row: int, text: str) -> None:
-        words = words_of(text)
-        self._texts[row], self._words[row] = text, " ".join(words)
-        self._sketches[row] = self._basis.project([text])[0]
-        self._lengths[row], self._sizes[row] = len(text), len(words)
-        self._bits[row] = signature(words)
-
-    def _fit(self) -> None:
-        self._basis = fit(self._texts)
-        self._fitted = len(self._texts)
-        self._sketches = self._basis.project(self._texts)
-        self._lengths = np.fromiter(map(len, self._texts), np.int64, len(self._texts))
-
-    def _grow(self, room: int) -> None:
-        def longer(array: NDArray[np.generic]) -> NDArray[np.generic]:
-            grown = np.zeros((room, *array.shape[1:]), array.dtype)
-            grown[: len(array)] = array[:room]
-            return grown
-
-        self._sketches = longer(self._sketches)  # type: ignore[assignment] # of the same kind
-        self._lengths = longer(self._lengths)  # type: ignore[assignment] # of the same kind
-        self._bits = longer(self._bits)  # type: ignore[assignment] # of the same kind
-        self._sizes = longer(self._sizes)  # type: ignore[assignment] # of the same kind
-
     def _by_characters(self, text: str, threshold: float) -> Iterable[tuple[int, float]]:
         from rapidfuzz import fuzz, process
 
-        count = len(self._texts)
-        lengths = self._lengths[:count]
-        longest = stretch(threshold)
-        fits = (lengths >= len(text) / longest) & (lengths <= len(text) * longest) & (lengths > 0)
-        if count > SCORE_ALL_ROWS and threshold >= LEAST_SKETCHED and len(text) >= SHORT:
-            (sketch,) = self._basis.project([text])
-            fits &= (self._sketches[:count] @ sketch >= cutoff(threshold)) | (lengths < SHORT)
-        rows = np.flatnonzero(fits).tolist()
+        parts, longest = self._parts, stretch(threshold)
+        ordered = parts.lengths[: parts.fitted]
+        first = int(np.searchsorted(ordered, len(text) / longest, "left"))
+        last = int(np.searchsorted(ordered, len(text) * longest, "right"))
+        sketched = len(self) > SCORE_ALL_ROWS and threshold >= LEAST_SKETCHED and len(text) >= SHORT
+        sketch = parts.basis.project([text])[0] if sketched else None
+        rows: list[int] = []
+        for begin, end in ((first, last), (parts.fitted, parts.used)):
+            lengths = parts.lengths[begin:end]
+            fits = (lengths >= len(text) / longest) & (lengths <= len(text) * longest)
+            if sketch is not None:
+                # Not as a product of BLAS, whose threads wait for one another on a busy machine:
+                # 8 ms in the middle of a training, against 1 ms so.
+                cosines = np.einsum("ij,j->i", parts.sketches[begin:end], sketch)
+                fits &= (cosines >= cutoff(threshold)) | (lengths < SHORT)
+            found = parts.row[begin:end][fits]
+            rows += found[found >= 0].tolist()
         scored = process.extract(
             text,
-            [self._texts[row] for row in rows],
+            [parts.texts[row] or None for row in rows],
             scorer=fuzz.ratio,
             score_cutoff=threshold,
             limit=None,
@@ -205,26 +207,55 @@ class TwinIndex:
     def _by_words(self, text: str, threshold: float) -> Iterable[tuple[int, float]]:
         from rapidfuzz import fuzz
 
-        words = words_of(text)
+        words, parts = words_of(text), self._parts
         if len(words) < LEAST_WORDS:
             return
-        count = len(self._texts)
-        bits, sizes = self._bits[:count], self._sizes[:count]
+        threshold = max(threshold, 1.0)
         mine = np.uint64(signature(words))
-        # Most rows lack most of the words: the first, cheap bound leaves few for the others.
-        least = math.ceil(max(threshold, 1.0) * len(words) / 200 - 1e-9)
-        rows = np.flatnonzero(len(words) - np.bitwise_count(mine & ~bits) >= max(1, least))
-        theirs, counts = bits[rows], sizes[rows]
+        # What any row must share, however few words it has: a cheap bound that leaves few rows.
+        fewest = math.ceil(len(words) / stretch(threshold) - 1e-6)
+        lacking = np.bitwise_count(mine & ~parts.bits[: parts.used])
+        slots = np.flatnonzero(lacking <= len(words) - least_shared(len(words), fewest, threshold))
+        slots = slots[parts.row[slots] >= 0]
+        theirs, counts = parts.bits[slots], parts.sizes[slots]
         need = np.maximum(1, np.ceil(threshold * (len(words) + counts) / 200 - 1e-9))
         fits = (
-            (len(words) - np.bitwise_count(mine & ~theirs) >= need)
+            (len(words) - lacking[slots] >= need)
             & (counts - np.bitwise_count(theirs & ~mine) >= need)
             & (counts >= LEAST_WORDS)
         )
-        for row in rows[fits].tolist():
-            score = fuzz.ratio(words, tuple(self._words[row].split()))
+        for row in parts.row[slots[fits]].tolist():
+            score = fuzz.ratio(words, tuple(parts.words[row].split()))
             if score >= threshold:
                 yield row, score
+
+
+def _made(texts: list[str]) -> Parts:
+    """Return the parts of an index made anew."""
+    basis = fit(texts)
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts))
+    order = np.argsort(lengths, kind="stable")
+    words = [words_of(text) for text in texts]
+    return Parts(
+        texts=texts,
+        words=[" ".join(one) for one in words],
+        basis=basis,
+        fitted=len(texts),
+        used=len(texts),
+        row=order,
+        lengths=lengths[order],
+        sketches=basis.project([texts[row] for row in order.tolist()]),
+        bits=np.array([signature(words[row]) for row in order.tolist()], np.uint64),
+        sizes=np.array([len(words[row]) for row in order.tolist()], np.int64),
+    )
+
+
+def _grow(parts: Parts, room: int) -> None:
+    for name in ("row", "lengths", "sketches", "bits", "sizes"):
+        array = getattr(parts, name)
+        grown = np.zeros((room, *array.shape[1:]), array.dtype)
+        grown[: len(array)] = array
+        setattr(parts, name, grown)
 
 
 def hash_texts(texts: Iterable[str]) -> str:

@@ -20,11 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.errors import InputError
-from curator.neardup.index import TwinIndex, hash_texts
+from curator.neardup.index import Parts, TwinIndex, hash_texts
 from curator.neardup.sketch import BUCKETS, DIMENSIONS, Basis
 
 FORMAT = 1
 
+_BY_SLOT: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
+    "row": ((), np.int64),
+    "lengths": ((), np.int64),
+    "sketches": ((DIMENSIONS,), np.float32),
+    "bits": ((), np.uint64),
+    "sizes": ((), np.int64),
+}
 _AGAIN = "Build the index again from its texts."
 
 
@@ -44,20 +51,18 @@ def save_index(index: TwinIndex, path: Path) -> None:
     Raises:
         InputError: The file cannot be written.
     """
-    texts, words, basis, fitted, (sketches, lengths, bits, sizes) = index.parts()
-    header = {**made_by(), "content": hash_texts(texts), "fitted": fitted}
+    parts = index.parts
+    header = {**made_by(), "content": index.content_hash, "fitted": parts.fitted}
     store = io.BytesIO()
     np.savez(
         store,
         header=_bytes(json.dumps(header)),
-        texts=_bytes("".join(texts)),
-        words=_bytes("\n".join(words)),
-        mean=basis.mean,
-        axes=basis.axes,
-        sketches=sketches,
-        lengths=lengths,
-        bits=bits,
-        sizes=sizes,
+        texts=_bytes("".join(parts.texts)),
+        ends=np.cumsum([len(text) for text in parts.texts], dtype=np.int64),
+        words=_bytes("\n".join(parts.words)),
+        mean=parts.basis.mean,
+        axes=parts.basis.axes,
+        **{name: getattr(parts, name)[: parts.used] for name in _BY_SLOT},
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,28 +115,26 @@ def open_index(path: Path, texts: Sequence[str]) -> TwinIndex:
     return index
 
 
-def _restored(parts: dict[str, NDArray[Any]], fitted: int) -> TwinIndex:
-    lengths = parts["lengths"]
-    whole = parts["texts"].tobytes().decode("utf-8", "surrogatepass")
-    ends = np.cumsum(lengths).tolist()
+def _restored(stored: dict[str, NDArray[Any]], fitted: int) -> TwinIndex:
+    whole = stored["texts"].tobytes().decode("utf-8", "surrogatepass")
+    ends = stored["ends"].tolist()
     texts = [whole[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-    words = parts["words"].tobytes().decode("utf-8").split("\n") if texts else []
-    rows = len(texts)
-    shapes = {
-        "sketches": ((rows, DIMENSIONS), np.float32),
-        "bits": ((rows,), np.uint64),
-        "sizes": ((rows,), np.int64),
-        "lengths": ((rows,), np.int64),
-        "mean": ((BUCKETS,), np.float32),
-        "axes": ((BUCKETS, DIMENSIONS), np.float32),
-    }
-    for name, (shape, kind) in shapes.items():
-        if parts[name].shape != shape or parts[name].dtype != kind:
+    words = stored["words"].tobytes().decode("utf-8", "surrogatepass").split("\n")
+    words = words if texts else []
+    used = len(stored["row"])
+    shapes = {name: (used, *shape) for name, (shape, _) in _BY_SLOT.items()}
+    shapes |= {"mean": (BUCKETS,), "axes": (BUCKETS, DIMENSIONS)}
+    for name, shape in shapes.items():
+        kind = _BY_SLOT[name][1] if name in _BY_SLOT else np.float32
+        if stored[name].shape != shape or stored[name].dtype != kind:
             raise ValueError(name)
-    if len(words) != rows:
-        raise ValueError("words")
-    arrays = parts["sketches"], lengths, parts["bits"], parts["sizes"]
-    return TwinIndex.restored(texts, words, Basis(parts["mean"], parts["axes"]), fitted, arrays)
+    rows = stored["row"]
+    placed = np.sort(rows[rows >= 0])
+    if len(words) != len(texts) or not np.array_equal(placed, np.arange(len(texts))):
+        raise ValueError("row")
+    basis = Basis(stored["mean"], stored["axes"])
+    by_slot = {name: stored[name] for name in _BY_SLOT}
+    return TwinIndex.restored(Parts(texts, words, basis, fitted, used, **by_slot))
 
 
 def _bytes(text: str) -> NDArray[np.uint8]:
