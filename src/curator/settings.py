@@ -86,6 +86,12 @@ class Project:
         return self.root / Path(relative).expanduser()
 
     @property
+    def model(self) -> str:
+        """The base model: the path of a folder in the project, or what the settings say."""
+        local = self.path(self.settings.model)
+        return str(local) if local.is_dir() else self.settings.model
+
+    @property
     def profile(self) -> Profile:
         """The profile that the settings name.
 

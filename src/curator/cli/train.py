@@ -157,7 +157,7 @@ def command(
             hint="Give the folder that `curator mix` wrote, or --resume RUN.",
         )
     else:
-        spec = _spec(spec_path, given, _model(project.settings.model, project.root))
+        spec = _spec(spec_path, given, project.model)
         folder = mixture
         run = follow(
             lambda: start_training(
@@ -190,9 +190,3 @@ def _workers(count: int | None, hosts: Path | None) -> Workers | None:
     if hosts is not None:
         return read_hosts(hosts)
     return local_workers(count) if count is not None else None
-
-
-def _model(name: str, root: Path) -> str:
-    """Return the project's model; a folder is named relative to the project."""
-    local = root / name
-    return str(local) if local.is_dir() else name

@@ -200,7 +200,10 @@ class MixPane(Pane):
                 problem = str(error)
         self._show_nothing(problem)
         self.refresh_bindings()
+        # With nothing to type into, the pane itself takes the keys that begin a recipe.
+        self.can_focus = self.recipe is None
         if self.recipe is None:
+            self.focus()
             return
         table = self.query_one(SourceTable)
         await table.show_sources(self.recipe.source)

@@ -160,7 +160,7 @@ class TrainPane(Pane):
         with Horizontal(id="top"):
             with Vertical(id="spec", classes="section") as spec:
                 spec.border_title = "Spec"
-                yield SpecForm(TrainingSpec(model=self.project.settings.model), id="form")
+                yield SpecForm(TrainingSpec(model=self.project.model), id="form")
                 yield Static(id="ready", markup=False)
             with Vertical(id="loss", classes="section") as loss:
                 loss.border_title = "Loss"
