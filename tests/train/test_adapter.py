@@ -63,6 +63,17 @@ def test_a_difference_is_told_with_both_sides(folder, spec, word):
     assert word in found[0]
 
 
+def test_keys_may_be_asked_for_by_their_short_names_and_must_be_those_that_are_there(folder):
+    facts = read_adapter(folder)
+
+    for key in ("self_attn.q_proj", "q_proj"):
+        assert differences(facts, TrainingSpec(keys=(key,))) == []
+    for keys in (("mlp.up_proj",), ("q_proj", "v_proj"), ("proj",)):
+        found = differences(facts, TrainingSpec(keys=keys))
+        assert len(found) == 1
+        assert keys[-1] in found[0]
+
+
 def test_ranks_that_do_not_agree_are_refused(folder):
     write(folder, lora(0, "a", 8) + lora(1, "a", 4), CONFIG)
 

@@ -108,20 +108,24 @@ def differences(facts: AdapterFacts, spec: TrainingSpec) -> list[str]:
         )
     if facts.dropout != spec.dropout:
         found.append(f"The adapter has dropout {facts.dropout}, the spec says {spec.dropout}.")
-    if spec.keys:
-        asked = {_key_of(key, facts.keys) for key in spec.keys}
-        if asked != set(facts.keys):
-            found.append(
-                f"The adapter covers {', '.join(facts.keys)}, the spec says {', '.join(spec.keys)}."
-            )
+    meant = [{name for name in facts.keys if is_named(name, key)} for key in spec.keys]
+    if meant and (not all(meant) or set().union(*meant) != set(facts.keys)):
+        found.append(
+            f"The adapter covers {', '.join(facts.keys)}, the spec says {', '.join(spec.keys)}."
+        )
     if spec.num_layers not in (-1, facts.layers):
         found.append(f"The adapter covers {facts.layers} layers, the spec says {spec.num_layers}.")
     return found
 
 
-def _key_of(key: str, known: tuple[str, ...]) -> str:
-    """Return the full name that a short `key` stands for, or `key` itself."""
-    return next((name for name in known if name == key or name.endswith(f".{key}")), key)
+def is_named(name: str, key: str) -> bool:
+    """Return whether a spec's `key` means the linear map called `name` within a layer.
+
+    Args:
+        name: Such as ``self_attn.q_proj``.
+        key: That, or its last part.
+    """
+    return name == key or name.endswith(f".{key}")
 
 
 def _config(path: Path) -> dict[str, Any]:

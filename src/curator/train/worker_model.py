@@ -17,7 +17,7 @@ import msgspec
 from curator.errors import ConfigError, ModelError, TrainingError
 from curator.store.atomic import write_text
 from curator.terminal import one_line
-from curator.train.adapter import CONFIG, WEIGHTS
+from curator.train.adapter import CONFIG, WEIGHTS, is_named
 from curator.train.model import is_local
 from curator.train.spec import TrainingSpec
 
@@ -87,7 +87,7 @@ def with_full_keys(model: Any, spec: TrainingSpec) -> TrainingSpec:
     }
     full: set[str] = set()
     for key in spec.keys:
-        meant = {name for name in known if name == key or name.endswith(f".{key}")}
+        meant = {name for name in known if is_named(name, key)}
         if not meant:
             short = sorted({name.rsplit(".", 1)[-1] for name in known})
             near = difflib.get_close_matches(key, [*short, *known], n=1)
