@@ -85,6 +85,7 @@ def _settings(value: msgspec.Struct, table: str = "") -> Iterator[tuple[str, str
         if isinstance(setting, msgspec.Struct):
             yield from _settings(setting, f"[{field.encode_name}] ")
         elif isinstance(setting, dict):
-            yield f"[{field.encode_name}]", json.dumps(setting)
+            inside = f"{table[1:-2]}." if table else ""
+            yield f"[{inside}{field.encode_name}]", json.dumps(setting)
         else:
             yield f"{table}{field.encode_name}", json.dumps(setting)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -24,11 +24,23 @@ class LintSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
 
     Attributes:
         select: Codes or code prefixes to run; empty for all.
+        extend_select: Codes or code prefixes to run besides those selected.
         ignore: Codes or code prefixes to leave out.
+        per_path_ignores: The same for some files, by a pattern of their path.
+        severity: How grave findings are, by code or prefix, where it is not the rule's own.
+        options: Options of rules, by code.
+        rules: Python files with rules of the project.
+        suites: Evaluation suites whose prompts no example may resemble.
     """
 
     select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    per_path_ignores: dict[str, tuple[str, ...]] = {}
+    severity: dict[str, Literal["error", "warning", "info"]] = {}
+    options: dict[str, dict[str, Any]] = {}
+    rules: tuple[str, ...] = ()
+    suites: tuple[str, ...] = ()
 
 
 class TwinSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

@@ -1,15 +1,19 @@
-"""``curator rule``: the rule book, a page at a time."""
+"""``curator rule``: the rule book, a page at a time or as a whole."""
 
 from __future__ import annotations
 
-import inspect
+from pathlib import Path
 
 import click
 
-from curator.cli.output import format_option, print_json, stdout
+from curator.cli.output import plural, print_json, say
 from curator.errors import ConfigError
 from curator.lint import all_rules, find_rule
+from curator.lint.book import project_rules
+from curator.lint.pages import book_markdown, headline, page_json, page_markdown, page_text
 from curator.lint.rule import Rule
+from curator.settings import find_project
+from curator.store import write_text
 
 
 @click.command(
@@ -17,56 +21,67 @@ from curator.lint.rule import Rule
     epilog="""\b
 Examples:
   curator rule SEC001
-  curator rule --all --format json""",
+  curator rule --all --format json
+  curator rule --all --format markdown --out docs/rules""",
 )
 @click.argument("code", required=False)
 @click.option("--all", "every", is_flag=True, help="List every rule.")
-@format_option
-def command(code: str | None, every: bool, output_format: str) -> int:
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="How pages are printed.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="With --all and markdown: write a file for each rule, and an index.",
+)
+def command(code: str | None, every: bool, output_format: str, out: Path | None) -> int:
     """Explain a rule, or list all of them.
 
-    CODE is a rule's code or its name.
+    CODE is a rule's code or its name. Rules of the project are there too.
     """
     if every == bool(code):
         raise ConfigError("Name one rule, or say --all.", hint="For example: curator rule SEC001")
-    rules = all_rules() if every else (find_rule(code or ""),)
+    if out is not None:
+        if not every or output_format != "markdown":
+            raise ConfigError("--out is for --all --format markdown.")
+        return _write(out)
+    own = _own_rules()
+    rules = (*all_rules(), *own) if every else (find_rule(code or "", own),)
     if output_format == "json":
-        pages = [_json(rule) for rule in rules]
+        pages = [page_json(rule) for rule in rules]
         print_json(pages if every else pages[0])
+    elif output_format == "markdown":
+        click.echo("\n".join(page_markdown(rule) for rule in rules), nl=False)
     elif every:
-        console = stdout()
         for rule in rules:
-            console.print(f"{rule.code}  {rule.severity:<8} {rule.name:<24} {headline(rule)}")
+            mark = "[*]" if rule.fix_safety else "   "
+            click.echo(f"{rule.code}  {rule.severity:<8} {mark} {rule.name:<28} {headline(rule)}")
     else:
-        click.echo(page(rules[0]))
+        click.echo(page_text(rules[0]))
     return 0
 
 
-def headline(rule: Rule) -> str:
-    """Return what a rule finds, in its first sentence."""
-    return inspect.getdoc(rule).splitlines()[0] if inspect.getdoc(rule) else ""  # type: ignore[union-attr]
+def _own_rules() -> tuple[Rule, ...]:
+    project = find_project()
+    return tuple(
+        kind() for path in project.settings.lint.rules for kind in project_rules(project.path(path))
+    )
 
 
-def page(rule: Rule) -> str:
-    """Return a rule's page as plain text."""
-    parts = [f"{rule.code} {rule.name} ({rule.severity})", inspect.getdoc(rule) or ""]
-    parts.append(f"Why it harms training\n{rule.why}")
-    bad = rule.invalid[0]
-    good = rule.valid[0]
-    for title, shown in (("Bad", bad), ("Good", good)):
-        text = shown.example.output if shown.example and shown.example.output else shown.raw
-        parts.append(f"{title}\n" + "\n".join(f"    {line}" for line in text.splitlines()))
-    if rule.fix_safety:
-        parts.append(f"Fix\n{rule.fix_safety}")
-    return "\n\n".join(parts)
-
-
-def _json(rule: Rule) -> dict[str, str]:
-    return {
-        "code": rule.code,
-        "name": rule.name,
-        "severity": str(rule.severity),
-        "what": inspect.getdoc(rule) or "",
-        "why": rule.why,
-        "fix_safety": rule.fix_safety,
-    }
+def _write(folder: Path) -> int:
+    """Write the book of the built-in rules into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    book = book_markdown(all_rules())
+    for name, text in book.items():
+        write_text(folder / name, text)
+    for path in folder.glob("*.md"):
+        if path.name not in book:
+            path.unlink()
+    say(f"Wrote {plural(len(book), 'page')} to {folder}.")
+    return 0

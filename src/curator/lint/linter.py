@@ -128,7 +128,7 @@ class Linter:
     def record_hits(self, record: Record) -> list[tuple[Rule, Hit, bool]]:
         """Return what the rules of a record say about one example; see `hits`."""
         found: list[tuple[Rule, Hit, bool]] = []
-        for rule in self.record_rules:
+        for rule in self._asked(record):
             try:
                 for hit in rule.check(record):
                     found.append((rule, hit, False))  # noqa: PERF401 - what came before a crash stays
@@ -139,6 +139,20 @@ class Linter:
             if passed_over:
                 found = [one for one in found if one[2] or one[0].code not in passed_over]
         return found
+
+    def _asked(self, record: Record) -> tuple[RecordRule, ...]:
+        """Return the rules that have anything to look at in an answer."""
+        if record.python_blocks:
+            return self.record_rules
+        return self._without_code if record.answer.sections else self._without_sections
+
+    @cached_property
+    def _without_code(self) -> tuple[RecordRule, ...]:
+        return tuple(rule for rule in self.record_rules if rule.needs != "code")
+
+    @cached_property
+    def _without_sections(self) -> tuple[RecordRule, ...]:
+        return tuple(rule for rule in self.record_rules if not rule.needs)
 
     def finding(
         self,

@@ -6,6 +6,7 @@ import re
 
 from curator.lint.secrets import Pattern
 
+_DIGITS = re.compile(r"\d{2}[\d ().+-]{5}")
 _RESERVED_DOMAIN = re.compile(
     r"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|localhost|local|internal)\Z", re.IGNORECASE
 )
@@ -48,7 +49,7 @@ EMAILS = (
             "user@domain.test",
         ),
         "@",
-        _person,
+        confirm=_person,
     ),
 )
 
@@ -96,8 +97,8 @@ PHONES = (
             "+1 + 2",
             "192.168.100.200",
         ),
-        "",
-        _assigned,
+        gate=_DIGITS,
+        confirm=_assigned,
     ),
 )
 
@@ -151,7 +152,7 @@ CARDS = (
             "0.4539578763621486",
             "4539 5787-6362 1486",
         ),
-        "",
-        _card,
+        gate=_DIGITS,
+        confirm=_card,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeGuard
@@ -15,6 +16,8 @@ from curator.lint.prose import prose_spans
 
 _DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
 _ROLES: tuple[Role, ...] = ("solution", "usage", "test")
+# What a heading or a fence cannot do without; a line of dashes underlines the heading above it.
+_STRUCTURE = re.compile(r"#|```|~~~|^[ \t>*+-]{0,8}(?:-+|=+)[ \t]*$|\r", re.MULTILINE)
 _TEXTS = ("instruction", "input", "output")
 
 
@@ -33,7 +36,12 @@ class Record:
     @cached_property
     def answer(self) -> Answer:
         """The output read against the profile."""
-        return parse(self.example.output, self.profile)
+        text = self.example.output
+        if _STRUCTURE.search(text):
+            return parse(text, self.profile)
+        # Neither a heading nor a fence can be in it, so there is nothing for a parser to find.
+        start = len(text) - len(text.lstrip())
+        return Answer(text, self.profile, (), Span(start, max(start, len(text.rstrip()))))
 
     @cached_property
     def texts(self) -> tuple[tuple[str, str], ...]:
@@ -51,6 +59,11 @@ class Record:
             if key not in _TEXTS and isinstance(value, str) and value
         )
         return (*self.texts, *others)
+
+    @cached_property
+    def everything(self) -> str:
+        """All texts of the record in one, to see at once what cannot be in any of them."""
+        return "\n".join(text for _, text in self.all_texts)
 
     @cached_property
     def prose(self) -> tuple[Span, ...]:

@@ -26,8 +26,12 @@ def look_for(
         instead: What the fix writes in its place.
         everywhere: Whether to look at all texts of the record and not only at those that train.
     """
+    whole = record.everything
+    possible = [one for one in patterns if one.possible(whole)]
+    if not possible:
+        return
     for pointer, text in record.all_texts if everywhere else record.texts:
-        for pattern in patterns:
+        for pattern in possible:
             for start, end in pattern.find(text):
                 yield Hit(
                     f"This looks like {pattern.what}.",

@@ -11,7 +11,7 @@ import ast
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
@@ -137,9 +137,15 @@ class ProblemRule(RowRule):
 
 
 class RecordRule(Rule, ABC):
-    """A rule about one example."""
+    """A rule about one example.
+
+    Attributes:
+        needs: What an answer must have for the rule to be asked at all: "sections", "code", which
+            is a block of Python, or nothing. Most base data has neither, and is quicker so.
+    """
 
     scope = "record"
+    needs: ClassVar[Literal["", "sections", "code"]] = ""
 
     @abstractmethod
     def check(self, record: Record) -> Iterator[Hit]:

@@ -11,6 +11,7 @@ import hashlib
 import multiprocessing
 import sys
 import threading
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -40,6 +41,7 @@ class _Pending:
 
     source: int
     lines: list[int]
+    rows: list[bytes]
     key: bytes
     result: bytes | Batch | Future[bytes]
 
@@ -75,6 +77,7 @@ class Scan:
         self._progress = progress
         self._pool: ProcessPoolExecutor | None = None
         self._missed = 0
+        self._shown: tuple[str, _Pending] | None = None
         self._linters: dict[tuple[str, ...], Linter] = {(): linter}
 
     def findings(self, sources: Sequence[Source]) -> Iterator[list[Finding]]:
@@ -94,6 +97,7 @@ class Scan:
             while window:
                 yield self._finish(window.popleft(), sources, collection)
             if self._linter.set_rules:
+                self._shown = None
                 yield self._about_the_set(collection, sources)
         except BrokenProcessPool:
             raise CuratorError(
@@ -107,6 +111,15 @@ class Scan:
         if self._cache is not None:
             self._cache.save()
 
+    def raw_of(self, finding: Finding) -> bytes | None:
+        """Return the row that one of the findings yielded last is about, or None if it is gone."""
+        if self._shown is None or self._shown[0] != finding.path:
+            return None
+        pending = self._shown[1]
+        place = bisect_left(pending.lines, finding.line)
+        found = place < len(pending.lines) and pending.lines[place] == finding.line
+        return pending.rows[place] if found else None
+
     def _read(self, sources: Sequence[Source]) -> Iterator[Work]:
         for number, source in enumerate(sources):
             self.files += 1
@@ -119,14 +132,14 @@ class Scan:
             key = work.key + ",".join(ignore).encode()
             known = self._cache.get(key)
             if known is not None:
-                return _Pending(work.source, work.lines, key, known)
+                return _Pending(work.source, work.lines, work.rows, key, known)
         self._missed += 1
         result: bytes | Batch | Future[bytes]
         if self._jobs > 1 and self._missed > _LINTED_HERE:
             result = self._workers().submit(_lint_there, work.rows, work.bom, ignore)
         else:
             result = lint_work(self._narrowed(ignore), work.rows, bom=work.bom)
-        return _Pending(work.source, work.lines, key, result)
+        return _Pending(work.source, work.lines, work.rows, key, result)
 
     def _narrowed(self, ignore: tuple[str, ...]) -> Linter:
         if ignore not in self._linters:
@@ -159,6 +172,7 @@ class Scan:
             self._progress(self.rows)
         if self._linter.set_rules:
             collection.take(pending, batch)
+        self._shown = (sources[pending.source].name, pending)
         name, lines, linter = sources[pending.source].name, pending.lines, self._linter
         return [one.at(linter, name, lines[one.index]) for one in batch.found]
 

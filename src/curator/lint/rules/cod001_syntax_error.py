@@ -20,6 +20,7 @@ class SyntaxProblem(RecordRule):
     code = "COD001"
     name = "syntax-error"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "Code that cannot be read cannot run; a model trained on it learns that looking like code"
         " is enough."

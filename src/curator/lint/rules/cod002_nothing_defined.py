@@ -15,6 +15,7 @@ class NothingDefined(RecordRule):
     code = "COD002"
     name = "nothing-defined"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "Usage and test have nothing to call: such an answer does its work once, where a solution"
         " is something to take away and use."

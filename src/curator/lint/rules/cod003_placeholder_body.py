@@ -33,6 +33,7 @@ class PlaceholderBody(RecordRule):
     code = "COD003"
     name = "placeholder-body"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "The one thing that was asked for is missing, and the model learns that leaving it to the"
         " reader is an answer."

@@ -20,6 +20,7 @@ class UndefinedName(RecordRule):
     code = "COD004"
     name = "undefined-name"
     severity = Severity.ERROR
+    needs = "code"
     why = "The code stops with a NameError; most often an import was forgotten or a name mistyped."
     valid = (
         parts(),

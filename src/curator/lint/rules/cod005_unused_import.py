@@ -21,6 +21,7 @@ class UnusedImport(RecordRule):
     code = "COD005"
     name = "unused-import"
     severity = Severity.WARNING
+    needs = "code"
     why = "Each one teaches the model to open its code with imports out of habit instead of need."
     fix_safety = (
         "Removes the statement where it imports this one name and has its line to itself; safe"

@@ -29,6 +29,7 @@ class ThirdPartyImport(RecordRule):
     code = "COD006"
     name = "third-party-import"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "The sandbox has the standard library only, and whoever copies the answer may have no more;"
         " the model learns to reach for a package where few lines would do."

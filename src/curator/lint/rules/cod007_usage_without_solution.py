@@ -19,6 +19,7 @@ class UsageWithoutSolution(RecordRule):
     code = "COD007"
     name = "usage-without-solution"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "The section is there to show how the solution is called; without it the model learns that"
         " any code will do there."

@@ -16,6 +16,7 @@ class WaitsForInput(RecordRule):
     code = "COD008"
     name = "waits-for-input"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "Such code cannot be run or tested without a person, and a function that asks for its"
         " arguments cannot be used by another."

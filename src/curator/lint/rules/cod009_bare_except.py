@@ -19,6 +19,7 @@ class BareExcept(RecordRule):
     code = "COD009"
     name = "bare-except"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "It hides typing errors and stops Ctrl-C as well as what it was meant for; examples are"
         " read as good practice."

@@ -21,6 +21,7 @@ class MutableDefault(RecordRule):
     code = "COD010"
     name = "mutable-default"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "What one call puts into it the next call finds there. It is the best-known trap of the"
         " language, and a model trained on it sets it."

@@ -16,6 +16,7 @@ class WildcardImport(RecordRule):
     code = "COD011"
     name = "wildcard-import"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "A reader cannot see where a name comes from, nor can the rule that looks for undefined"
         " ones; the model learns to leave it open."

@@ -23,6 +23,7 @@ class TabIndentation(RecordRule):
     code = "COD012"
     name = "tab-indentation"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "Python code is indented with four blanks nearly everywhere; a model that has met both"
         " mixes them, and mixed code does not run."

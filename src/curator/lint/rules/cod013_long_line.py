@@ -32,6 +32,7 @@ class LongLine(RecordRule):
     code = "COD013"
     name = "long-line"
     severity = Severity.INFO
+    needs = "code"
     why = (
         "Long lines are what a model writes that has met them; they are hard to review here and in"
         " its answers."

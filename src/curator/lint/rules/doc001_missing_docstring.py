@@ -19,6 +19,7 @@ class MissingDocstring(RecordRule):
     code = "DOC001"
     name = "missing-docstring"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "Documented code is part of what the examples teach; each function without a docstring"
         " shows the model that it may be left out."

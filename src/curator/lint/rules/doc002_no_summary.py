@@ -15,6 +15,7 @@ class NoSummary(RecordRule):
     code = "DOC002"
     name = "no-summary"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "The summary is the one line that every reader reads; lists of arguments do not say what a"
         " function is for."

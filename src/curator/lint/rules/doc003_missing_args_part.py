@@ -19,6 +19,7 @@ class MissingArgsPart(RecordRule):
     code = "DOC003"
     name = "missing-args-part"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "What the arguments mean is what a caller needs most; the answers should show that a"
         " docstring says it whenever there is an argument."

@@ -18,6 +18,7 @@ class MissingReturns(RecordRule):
     code = "DOC004"
     name = "missing-returns"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "Without it a caller has to read the body to learn what comes back, and the model learns"
         " that the half of a docstring is enough."

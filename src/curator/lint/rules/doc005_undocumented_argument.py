@@ -18,6 +18,7 @@ class UndocumentedArgument(RecordRule):
     code = "DOC005"
     name = "undocumented-argument"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "A list of arguments with a gap looks complete, to a reader and to the model that learns"
         " from it."

@@ -24,6 +24,7 @@ class UnknownArgument(RecordRule):
     code = "DOC006"
     name = "unknown-argument"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "A docstring that contradicts its signature is worse than none: it is the plainest sign of"
         " a text that was not written for this code."

@@ -19,6 +19,7 @@ class ArgumentOrder(RecordRule):
     code = "DOC007"
     name = "argument-order"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "The order of positional arguments is their meaning: a reader who trusts the docstring"
         " passes them the wrong way round."

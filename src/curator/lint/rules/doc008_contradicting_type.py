@@ -37,6 +37,7 @@ class ContradictingType(RecordRule):
     code = "DOC008"
     name = "contradicting-type"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "One of the two is wrong, and the model cannot tell which; it learns that they need not"
         " agree."

@@ -31,6 +31,7 @@ class ReturnsWithoutValue(RecordRule):
     code = "DOC009"
     name = "returns-without-value"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "Whoever uses the function as documented gets None; often it shows that the answer prints"
         " what it should return."

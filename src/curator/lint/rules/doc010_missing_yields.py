@@ -21,6 +21,7 @@ class MissingYields(RecordRule):
     code = "DOC010"
     name = "missing-yields"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "What comes out of a generator is not what it returns, and examples that blur the two teach"
         " the model to do so."

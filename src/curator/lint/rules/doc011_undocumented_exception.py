@@ -27,6 +27,7 @@ class UndocumentedException(RecordRule):
     code = "DOC011"
     name = "undocumented-exception"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "How a function fails is part of how it is used; the model learns to check its input and"
         " say nothing about it."

@@ -33,6 +33,7 @@ class ImpossibleException(RecordRule):
     code = "DOC012"
     name = "impossible-exception"
     severity = Severity.WARNING
+    needs = "code"
     why = (
         "The docstring promises a check that is not there; the model learns that a Raises part is"
         " ornament."

@@ -28,6 +28,7 @@ class WrongDocstringStyle(RecordRule):
     code = "DOC013"
     name = "wrong-docstring-style"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "The style is part of the behaviour that is taught: a few docstrings in another one are"
         " enough for the model to mix them."

@@ -23,6 +23,7 @@ class PlaceholderDocstring(RecordRule):
     code = "DOC014"
     name = "placeholder-docstring"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "It passes for documentation and says nothing, and the model learns to fill the place"
         " instead of describing the code."

@@ -17,6 +17,7 @@ class ArgumentTwice(RecordRule):
     code = "DOC015"
     name = "argument-twice"
     severity = Severity.WARNING
+    needs = "code"
     why = "Which of the two is right cannot be known, and a list that repeats itself teaches to."
     valid = (parts(),)
     invalid = (

@@ -19,6 +19,7 @@ class SectionOrder(RecordRule):
     code = "SEC002"
     name = "section-order"
     severity = Severity.ERROR
+    needs = "sections"
     why = (
         "A model writes from first to last: where the order varies, it cannot know what comes next,"
         " and a test or a usage before the solution cannot run."

@@ -24,6 +24,7 @@ class DuplicatedSection(RecordRule):
     code = "SEC003"
     name = "duplicated-section"
     severity = Severity.ERROR
+    needs = "sections"
     why = (
         "A second section of the same name teaches the model to go round in circles instead of"
         " ending its answer."

@@ -19,6 +19,7 @@ class EmptySection(RecordRule):
     code = "SEC004"
     name = "empty-section"
     severity = Severity.ERROR
+    needs = "sections"
     why = "A bare heading teaches the model that writing the heading is all that is asked for."
     valid = (thinking(), output("### Solution\n\n### Usage\n"))
     invalid = (thinking(""), output("### Thinking\n\n### Solution\n", THINKING))

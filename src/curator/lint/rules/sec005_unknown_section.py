@@ -21,6 +21,7 @@ class UnknownSection(RecordRule):
     code = "SEC005"
     name = "unknown-section"
     severity = Severity.WARNING
+    needs = "sections"
     why = (
         "The model learns that an answer may go on with more sections, and where the shape varies"
         " it varies in what it writes."

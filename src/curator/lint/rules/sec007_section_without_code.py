@@ -18,6 +18,7 @@ class SectionWithoutCode(RecordRule):
     code = "SEC007"
     name = "section-without-code"
     severity = Severity.ERROR
+    needs = "sections"
     why = (
         "The profile asks for code in this section; a heading with nothing to run under it teaches"
         " the model that the heading is enough."

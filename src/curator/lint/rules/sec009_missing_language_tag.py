@@ -19,6 +19,7 @@ class MissingLanguageTag(RecordRule):
     code = "SEC009"
     name = "missing-language-tag"
     severity = Severity.WARNING
+    needs = "sections"
     why = (
         "Readers and programs find code by its tag; where some examples leave it out, so will the"
         " model."

@@ -21,6 +21,7 @@ class WrongHeadingLevel(RecordRule):
     code = "SEC011"
     name = "wrong-heading-level"
     severity = Severity.ERROR
+    needs = "sections"
     why = (
         "Programs look for the heading as the profile has it, and a model that has met both levels"
         " writes either."

@@ -21,6 +21,7 @@ class WrongCapitals(RecordRule):
     code = "SEC013"
     name = "wrong-capitals"
     severity = Severity.WARNING
+    needs = "sections"
     why = (
         "Programs look for the heading as the profile has it, and a model that has met both"
         " spellings writes either."

@@ -19,6 +19,7 @@ class SeveralCodeBlocks(RecordRule):
     code = "SEC014"
     name = "several-code-blocks"
     severity = Severity.WARNING
+    needs = "sections"
     why = (
         "What stands in the second block is run by nobody, so it trains unproven; one block a"
         " section is what can be copied whole."

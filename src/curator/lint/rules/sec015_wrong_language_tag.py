@@ -17,6 +17,7 @@ class WrongLanguageTag(RecordRule):
     code = "SEC015"
     name = "wrong-language-tag"
     severity = Severity.WARNING
+    needs = "sections"
     why = (
         "Either the tag is wrong, and teaches the model to mislabel its code, or the code is in a"
         " language that was not asked for."

@@ -19,6 +19,7 @@ class NoAssert(RecordRule):
     code = "TST001"
     name = "no-assert"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "A test without an assert passes whatever the solution does, so it teaches the look of a"
         " test and not the use of one."

@@ -22,6 +22,7 @@ class TestNeverCallsSolution(RecordRule):
     code = "TST002"
     name = "test-never-calls-solution"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "Such a test passes however wrong the solution is: it tests the language, and teaches that"
         " an assert of any kind will do."

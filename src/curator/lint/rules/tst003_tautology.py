@@ -20,6 +20,7 @@ class Tautology(RecordRule):
     code = "TST003"
     name = "tautology"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "It looks like a test and proves nothing; a model that learns it writes tests that pass"
         " whatever the code does."

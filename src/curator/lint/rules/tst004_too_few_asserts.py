@@ -20,6 +20,7 @@ class TooFewAsserts(RecordRule):
     code = "TST004"
     name = "too-few-asserts"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "One assert is soon true by accident; what a test is worth is part of what the examples"
         " teach."

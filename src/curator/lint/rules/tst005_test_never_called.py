@@ -23,6 +23,7 @@ class TestNeverCalled(RecordRule):
     code = "TST005"
     name = "test-never-called"
     severity = Severity.ERROR
+    needs = "code"
     why = (
         "The test passes because nothing is tested, and who copies it believes that the code was"
         " proven."

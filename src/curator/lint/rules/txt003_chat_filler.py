@@ -25,6 +25,11 @@ _ANYWHERE = re.compile(
     r"|\b[Ff]eel free to (?:ask|reach|contact|modify|adapt|customi[sz]e)\b"
     r"|\b[Hh]appy coding\b|\b[Ii]f you have any (?:more |other |further )?questions\b"
 )
+# One of these is in every match of the pattern above, and found a hundred times as fast.
+_HINTS = (
+    *("As a", "as a", "sorry", "I cannot", "et me know", "ope th", "I hope", "eel free"),
+    *("appy coding", "f you have any"),
+)
 
 
 def _around(before: str, after: str = "") -> Case:
@@ -70,6 +75,8 @@ class ChatFiller(RecordRule):
                 start = opening.start() + len(opening.group()) - len(opening.group().lstrip())
                 end = opening.end()
                 yield Hit("The answer begins with talk.", span=Span(start, end))
+        if not any(word in text for word in _HINTS):
+            return
         for span in spans:
             for match in _ANYWHERE.finditer(text, span.start, span.end):
                 if match.start() >= end:
