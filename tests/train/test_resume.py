@@ -95,8 +95,10 @@ def of(kind, events):
 
 
 def test_stopped_once_and_killed_once_a_run_ends_bit_for_bit_as_the_straight_one(start, spec):
-    straight = start(spec())
-    broken = start(spec())
+    # What is random, and what is added up over batches, has to go on alike, too.
+    ours = spec(dropout=0.5, grad_accumulation=2, optimizer="adamw")
+    straight = start(ours)
+    broken = start(ours)
     until(broken, Progress, 2)
     broken.stop()
     first = broken.wait(60)
@@ -114,19 +116,6 @@ def test_stopped_once_and_killed_once_a_run_ends_bit_for_bit_as_the_straight_one
     assert run.result.adapter_sha256 == whole.result.adapter_sha256
     assert run.record.resumed == 2
     assert of(Continued, run.events())[0].iteration == first.result.iterations
-
-
-def test_where_the_random_state_counts_most_dropout_and_accumulation_go_on_alike(start, spec):
-    ours = spec(dropout=0.5, grad_accumulation=2, schedule="constant", warmup=0, optimizer="adamw")
-    straight, broken = start(ours), start(ours)
-    until(broken, Progress, 4)
-    broken.stop()
-
-    run = start(broken.wait(60)).wait(60)
-    whole = straight.wait(60)
-
-    assert run.result.adapter_sha256 == whole.result.adapter_sha256
-    assert run.result.trained_tokens == whole.result.trained_tokens
 
 
 KILLED = """

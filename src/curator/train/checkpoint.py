@@ -112,7 +112,9 @@ def write_checkpoint(run: Path, place: Place, save: Callable[[Path], None]) -> C
     folder = run / CHECKPOINTS / f"{place.iteration:07d}"
     temporary = folder.with_name(f"{_TEMPORARY}{folder.name}")
     try:
-        shutil.rmtree(temporary, ignore_errors=True)
+        # A kill leaves half a checkpoint behind.
+        for stale in folder.parent.glob(f"{_TEMPORARY}*"):
+            shutil.rmtree(stale, ignore_errors=True)
         temporary.mkdir(parents=True)
         save(temporary)
         if place.kept is not None:

@@ -7,6 +7,7 @@ checkpoint is what the run is taken up from.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,11 +72,12 @@ class Keeper:
             best.mkdir(exist_ok=True)
             for name in (CONFIG, WEIGHTS):
                 (fresh / name).replace(best / name)
-            fresh.rmdir()
         # MLX says RuntimeError where the system says OSError.
         except (OSError, RuntimeError, StoreError) as error:
             self._tell_of_disk(f"The best weights so far could not be saved: {error}")
             return False
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
         return True
 
     def checkpoint(self, place: Place, *, final: bool) -> None:
