@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.neardup.propose import stretch
+from curator.neardup.score import score_proposed
 from curator.neardup.search import Neighbour
 from curator.neardup.sketch import SHORT, Basis, Vectors, cutoff, fit
 from curator.neardup.twins import DEFAULT_THRESHOLD, LEAST_SKETCHED
@@ -176,8 +177,6 @@ class TwinIndex:
         self.replace(row, "")
 
     def _by_characters(self, text: str, threshold: float) -> Iterable[tuple[int, float]]:
-        from rapidfuzz import fuzz, process
-
         parts, longest = self._parts, stretch(threshold)
         ordered = parts.lengths[: parts.fitted]
         first = int(np.searchsorted(ordered, len(text) / longest, "left"))
@@ -195,14 +194,14 @@ class TwinIndex:
                 fits &= (cosines >= cutoff(threshold)) | (lengths < SHORT)
             found = parts.row[begin:end][fits]
             rows += found[found >= 0].tolist()
-        scored = process.extract(
-            text,
-            [parts.texts[row] or None for row in rows],
-            scorer=fuzz.ratio,
-            score_cutoff=threshold,
-            limit=None,
-        )
-        return [(rows[place], score) for _, score, place in scored]
+        if not rows:
+            return []
+        texts = np.array([parts.texts[row] for row in rows], object)
+        one, places = np.zeros(len(rows), np.int64), np.arange(len(rows))
+        query = np.array([text], object)
+        _, places, scores = score_proposed(query, texts, one, places, threshold)
+        pairs = zip(places.tolist(), scores.tolist(), strict=True)
+        return [(rows[place], score) for place, score in pairs if texts[place]]
 
     def _by_words(self, text: str, threshold: float) -> Iterable[tuple[int, float]]:
         from rapidfuzz import fuzz

@@ -82,7 +82,7 @@ def load_index(path: Path) -> TwinIndex:
         InputError: There is none, it is damaged, or another version made it.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             parts = {name: stored[name] for name in stored.files}
         header = json.loads(parts["header"].tobytes())
         if {name: header[name] for name in made_by()} != made_by():
@@ -93,7 +93,7 @@ def load_index(path: Path) -> TwinIndex:
     except OSError as error:
         why = error.strerror or "it is no index"
         raise InputError(f"The index cannot be read: {why}.", path=path, hint=_AGAIN) from error
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
         raise InputError("This is not an index of twins.", path=path, hint=_AGAIN) from error
     return index
 

@@ -18,6 +18,10 @@ Scores = NDArray[np.float64]
 Scored = tuple[Places, Places, Scores]
 T = TypeVar("T")
 
+#: Above this many characters two texts are scored by themselves: RapidFuzz then leaves out what
+#: they begin and end with alike, which it cannot when it prepares one text for many.
+LONG = 2000
+
 
 def score_proposed(
     left: NDArray[np.object_],
@@ -43,10 +47,15 @@ def score_proposed(
     order = np.argsort(one, kind="stable")
     one, other = one[order], other[order]
     rows, begins = np.unique(one, return_index=True)
+    ends = np.append(begins, len(one))[1:]
     scores = np.zeros(len(one), np.float64)
-    for row, begin, end in zip(
-        rows.tolist(), begins.tolist(), [*begins[1:].tolist(), len(one)], strict=True
-    ):
+    for row, begin, end in zip(rows.tolist(), begins.tolist(), ends.tolist(), strict=True):
+        if len(left[row]) > LONG:
+            scores[begin:end] = [
+                fuzz.ratio(left[row], text, score_cutoff=threshold)
+                for text in right[other[begin:end]]
+            ]
+            continue
         scores[begin:end] = process.cdist(
             [left[row]],
             right[other[begin:end]].tolist(),
@@ -67,8 +76,17 @@ def score_all(left: Sequence[str], right: Sequence[str], threshold: float) -> Sc
     from rapidfuzz import fuzz, process
 
     scores = process.cdist(
-        left, right, scorer=fuzz.ratio, score_cutoff=threshold, dtype=np.float64, workers=-1
+        [text if len(text) <= LONG else None for text in left],
+        [text if len(text) <= LONG else None for text in right],
+        scorer=fuzz.ratio,
+        score_cutoff=threshold,
+        dtype=np.float64,
+        workers=-1,
     )
+    long = [place for place, text in enumerate(right) if len(text) > LONG]
+    for row, text in enumerate(left):
+        for place in range(len(right)) if len(text) > LONG else long:
+            scores[row, place] = fuzz.ratio(text, right[place], score_cutoff=threshold)
     one, other = np.nonzero(scores >= threshold)
     return one, other, scores[one, other]
 
