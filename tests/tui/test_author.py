@@ -72,6 +72,21 @@ async def test_the_list_moves_as_in_vim(tmp_path, keys, row):
         assert author(app).examples.index == row
 
 
+async def test_every_text_is_shown_from_its_beginning(tmp_path):
+    wide = output().replace("# Output: 8", "# Output: 8" + " and so on" * 20)
+    rows = [THREE[0], record("Something with a wide line.", wide), THREE[2]]
+    app = app_on(project(tmp_path, rows))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for _ in range(3):
+            assert [one.scroll_offset for one in app.query(Field)] == [(0, 0)] * len(
+                app.query(Field)
+            )
+            await pilot.press("j")
+            await settled(pilot)
+            await pilot.pause()
+
+
 async def test_an_edit_of_a_part_reaches_the_disk_and_other_lines_stay_as_they_are(tmp_path):
     where = project(tmp_path)
     before = (tmp_path / "examples.jsonl").read_bytes().splitlines()

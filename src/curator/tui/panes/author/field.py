@@ -110,8 +110,14 @@ class Field(Styled, TextArea):
         self.replace(text, (0, 0), self.document.end, maintain_selection_offset=False)
         self.history.clear()
         self.move_cursor((0, 0))
-        self.scroll_home(animate=False, immediate=True)
+        # The editor scrolls to where the replacement ended once it has been laid out; after that,
+        # back to the beginning, unless somebody went elsewhere in the meantime.
+        self.call_after_refresh(self._rewind)
         self.show_flags(())
+
+    def _rewind(self) -> None:
+        if self.cursor_location == (0, 0):
+            self.scroll_to(0, 0, animate=False, force=True, immediate=True)
 
     def show_flags(self, flags: Sequence[Flag]) -> None:
         """Underline what findings point at, and say beside the title how many there are."""

@@ -15,14 +15,13 @@ from textual.widgets import Input
 from curator.errors import ChangedOnDiskError, CuratorError
 from curator.example import Example
 from curator.settings import Project
-from curator.store import ExampleFile, Row, read_rows
+from curator.store import ExampleFile, Row, read_rows, shipped_examples
 from curator.tui.dialogs import Choice, Question
 from curator.tui.panes.author.desk import Desk
 from curator.tui.panes.author.list import ExampleList
 from curator.tui.panes.author.query import Query
 from curator.tui.panes.author.session import Session
 from curator.tui.panes.author.welcome import Welcome
-from curator.tui.samples import sample_examples
 from curator.tui.text import plural
 
 #: The longest that filtering holds the screen's thread at a time, in seconds.
@@ -154,7 +153,7 @@ class FileDesk(Desk):
     def add_samples(self) -> None:
         """Put the sample set into the file, unsaved."""
         try:
-            examples = sample_examples()
+            examples = [row.example for row in read_rows(shipped_examples()) if row.example]
         except CuratorError as error:
             self.notify_error(error)
             return
