@@ -1,0 +1,181 @@
+"""`curator dupes` shows both sides, says which score and which row stays, and changes nothing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+
+import pytest
+
+ROWS = [
+    {"id": "one", "instruction": "Write a function to add two numbers.", "output": "a = 1"},
+    {"id": "two", "instruction": "sum of 2 numbers", "output": "b = 1"},
+    {"id": "three", "instruction": "Draw a red circle on a canvas.", "output": "c = 'x'"},
+    {"id": "four", "instruction": "Draw a red octagon on a canvas.", "output": "draw(now)"},
+]
+
+
+def rows_of(path):
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_text_shows_both_sides_with_their_differences_marked(curator, write):
+    write("mine.jsonl", ROWS)
+
+    result = curator("dupes", "mine.jsonl", "--threshold", "80")
+
+    assert result.code == 1
+    assert "- Draw a red ⟦circle⟧ on a canvas." in result.out
+    assert "+ Draw a red ⟦octagon⟧ on a canvas." in result.out
+    assert re.search(r"≈ 100\.0 +mine\.jsonl:1 +mine\.jsonl:2 +words", result.out)
+
+
+def test_each_pair_names_its_score_and_what_was_compared(curator, write):
+    write("mine.jsonl", ROWS)
+
+    found = curator("dupes", "mine.jsonl", "--threshold", "80", "--format", "json").json
+
+    assert [(pair["a"]["id"], pair["b"]["id"], pair["scorer"]) for pair in found["pairs"]] == [
+        ("one", "two", "words"),
+        ("three", "four", "ratio"),
+    ]
+    assert {pair["on"] for pair in found["pairs"]} == {"instruction"}
+    assert found["stats"]["threshold"] == 80
+    assert found["stats"]["complete"] is True
+
+
+@pytest.mark.parametrize(
+    ("on", "pairs"),
+    [("instruction", [(1, 2)]), ("output", [(1, 2)]), ("both", [(1, 2)])],
+)
+def test_instructions_outputs_or_both_are_compared(curator, write, on, pairs):
+    write("mine.jsonl", ROWS)
+
+    found = curator("dupes", "mine.jsonl", "--on", on, "--format", "json").json
+
+    assert [(pair["a"]["line"], pair["b"]["line"]) for pair in found["pairs"]] == pairs
+    assert found["pairs"][0]["on"] == on
+
+
+def test_one_scorer_can_be_asked_for_alone(curator, write):
+    write("mine.jsonl", ROWS)
+
+    assert curator("dupes", "mine.jsonl", "--scorer", "ratio").code == 0
+    assert curator("dupes", "mine.jsonl", "--scorer", "words").code == 1
+
+
+def test_csv_has_a_line_for_each_pair(curator, write):
+    write("mine.jsonl", ROWS)
+
+    out = curator("dupes", "mine.jsonl", "--threshold", "80", "--format", "csv").out
+
+    lines = list(csv.DictReader(io.StringIO(out)))
+    assert [(line["a_line"], line["b_id"], line["scorer"]) for line in lines] == [
+        ("1", "two", "words"),
+        ("3", "four", "ratio"),
+    ]
+
+
+def test_clusters_are_listed_with_their_rows(curator, write):
+    write("mine.jsonl", ROWS)
+
+    out = curator("dupes", "mine.jsonl", "--threshold", "80", "--clusters").out
+
+    assert "≈ group 1: 2 rows" in out
+    assert "mine.jsonl:4  Draw a red octagon on a canvas." in out
+
+
+def test_keep_says_which_row_stays_and_why(curator, write):
+    write("mine.jsonl", ROWS[:2])
+
+    result = curator("dupes", "mine.jsonl", "--keep")
+
+    assert "✗ mine.jsonl:2 leaves, mine.jsonl:1 stays:" in result.out
+    assert "1 row would stay, 1 row would leave." in result.err
+
+
+def test_rows_in_the_folder_of_curated_examples_stay(curator, write, tmp_path):
+    (tmp_path / "data" / "custom").mkdir(parents=True)
+    write("base.jsonl", [{**ROWS[0], "output": "longer " * 50}])
+    write("data/custom/mine.jsonl", ROWS[:1])
+
+    result = curator("dupes", "base.jsonl", "data/custom/mine.jsonl", "--keep", "--format", "json")
+
+    (leaves,) = result.json["leaving"]
+    assert leaves["row"]["path"] == "base.jsonl"
+    assert leaves["reason"] == "curated before base"
+
+
+def test_rows_are_written_to_new_files_and_sources_stay_as_they_are(curator, write, tmp_path):
+    before = write("mine.jsonl", ROWS).read_bytes()
+
+    result = curator("dupes", "mine.jsonl", "--keep", "stay.jsonl", "--drop-to", "go.jsonl")
+
+    assert result.code == 1
+    assert (tmp_path / "mine.jsonl").read_bytes() == before
+    stay, go = rows_of(tmp_path / "stay.jsonl"), rows_of(tmp_path / "go.jsonl")
+    assert sorted([*stay, *go], key=str) == sorted(ROWS, key=str)
+    assert len(go) == 1
+
+
+@pytest.mark.parametrize("option", ["--keep", "--drop-to"])
+def test_a_file_that_is_there_is_not_written_over(curator, write, tmp_path, option):
+    write("mine.jsonl", ROWS)
+    before = write("precious.jsonl", ROWS[:1]).read_bytes()
+
+    result = curator("dupes", "mine.jsonl", option, "precious.jsonl")
+
+    assert result.code == 2
+    assert "precious.jsonl" in result.err
+    assert (tmp_path / "precious.jsonl").read_bytes() == before
+
+
+def test_the_side_searched_against_is_never_proposed_for_removal(curator, write, tmp_path):
+    write("base.jsonl", ROWS)
+    write("suite.jsonl", ROWS[1:2])
+
+    result = curator("dupes", "base.jsonl", "--against", "suite.jsonl", "--drop-to", "go.jsonl")
+
+    assert result.code == 1
+    assert [row["id"] for row in rows_of(tmp_path / "go.jsonl")] == ["one", "two"]
+    assert "the other side is protected" in result.out
+
+
+def test_multiplied_data_is_named(curator, write):
+    write("mine.jsonl", [row for row in ROWS[1:3] for _ in range(3)])
+
+    result = curator("dupes", "mine.jsonl")
+
+    assert "6 rows are 2 examples, 3 times each." in result.err
+
+
+def test_a_page_shows_pairs_and_lets_no_markup_through(curator, write, tmp_path):
+    hostile = "<script>alert(1)</script> & the \x1b[2J canvas"
+    write("mine.jsonl", [{**ROWS[2], "instruction": hostile + end} for end in ("", "es")])
+
+    curator("dupes", "mine.jsonl", "--html", "twins.html")
+
+    page = (tmp_path / "twins.html").read_text("utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "<mark>canvases</mark>" in page
+    assert "<script" not in page
+    assert "&lt;" in page
+    assert "\x1b" not in page
+
+
+def test_a_page_wants_a_name_of_a_page(curator, write, tmp_path):
+    before = write("mine.jsonl", ROWS).read_bytes()
+
+    assert curator("dupes", "mine.jsonl", "--html", "mine.jsonl").code == 2
+    assert (tmp_path / "mine.jsonl").read_bytes() == before
+
+
+def test_too_many_pairs_to_read_become_groups(curator, write):
+    write("mine.jsonl", [ROWS[0]] * 150)
+
+    result = curator("dupes", "mine.jsonl")
+
+    assert result.out.startswith("≈ group 1: 150 rows")
+    assert "11,175 pairs are too many to read" in result.err
