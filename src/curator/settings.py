@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 
 from curator.config import read_toml
 from curator.example import DEFAULT_PROFILE, Profile, load_profile
+
+if TYPE_CHECKING:
+    from curator.sandbox import Limits
 
 SETTINGS_NAME = "curator.toml"
 DEFAULT_MODEL = "mlx-community/Qwen2.5-Coder-0.5B-Instruct-4bit"
@@ -53,6 +56,19 @@ class TwinSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rena
     threshold: Annotated[float, msgspec.Meta(ge=0, le=100)] = 85.0
 
 
+class RunSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The ``[run]`` table.
+
+    Attributes:
+        timeout: Seconds that one example's program may take.
+        venv: A virtual environment whose packages examples may import, read-only; empty for the
+            standard library alone. Relative to the project.
+    """
+
+    timeout: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    venv: str = ""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Everything ``curator.toml`` may say.
 
@@ -65,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         runs: The folder of runs.
         lint: How examples are linted.
         twins: When two examples are twins.
+        run: How the code of examples is run.
         keys: Keys of the studio by binding id, several separated by commas.
     """
 
@@ -76,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     runs: str = "runs"
     lint: LintSettings = LintSettings()
     twins: TwinSettings = TwinSettings()
+    run: RunSettings = RunSettings()
     keys: dict[str, str] = {}
 
 
@@ -102,6 +120,14 @@ class Project:
         """The base model: the path of a folder in the project, or what the settings say."""
         local = self.path(self.settings.model)
         return str(local) if local.is_dir() else self.settings.model
+
+    @property
+    def limits(self) -> Limits:
+        """What one program of an example may use."""
+        from curator.sandbox import Limits
+
+        run = self.settings.run
+        return Limits(seconds=run.timeout, venv=self.path(run.venv) if run.venv else None)
 
     @property
     def profile(self) -> Profile:

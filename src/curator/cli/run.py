@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -19,7 +20,7 @@ from curator.cli.output import (
 )
 from curator.errors import CancelledError, ConfigError
 from curator.lint.execute import Execution, SectionChoice, execute, program_of
-from curator.sandbox import Limits, probe, unsafe
+from curator.sandbox import probe, unsafe
 from curator.settings import find_project
 from curator.terminal import one_line, visible
 
@@ -51,10 +52,8 @@ Exit codes: 0 all passed, 1 some did not, 2 they could not be run.""",
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0.1),
-    default=Limits().seconds,
-    show_default=True,
     metavar="S",
-    help="Seconds each may take.",
+    help="Seconds each may take.  [default: from curator.toml, else 10]",
 )
 @click.option(
     "--jobs",
@@ -86,7 +85,7 @@ def command(
     paths: tuple[str, ...],
     chosen: tuple[str, ...],
     section: SectionChoice,
-    timeout: float,
+    timeout: float | None,
     jobs: int | None,
     vacuous: bool,
     unsealed: bool,
@@ -98,7 +97,11 @@ def command(
     that at least one assert ran, all of them held and the program reached its end; that the test
     fails when the solution is emptied; and that Usage lines print what their comments promise.
     """
-    profile = find_project().profile
+    project = find_project()
+    profile = project.profile
+    limits = project.limits
+    if timeout is not None:
+        limits = replace(limits, seconds=timeout)
     rows, unreadable = read_examples(paths)
     rows = _select(rows, chosen)
     if unsealed:
@@ -108,7 +111,7 @@ def command(
     with progress_bar("Running") as advance, cancel_on_interrupt() as cancel:
         for index, execution in execute(
             [program_of(row.example, profile, section) for row in rows],
-            Limits(seconds=timeout),
+            limits,
             jobs=jobs,
             backend=backend,
             vacuous=vacuous,
