@@ -39,13 +39,11 @@ class Execution:
 
     @property
     def status(self) -> str:
-        """One word or two: the outcome's, or ``vacuous``, or ``output differs``."""
+        """One word or two: the outcome's, or ``vacuous``."""
         if not self.outcome.passed:
             return self.outcome.status.value
         if self.vacuity is not None and self.vacuity.vacuous:
             return "vacuous"
-        if any(not comparison.matched for comparison in self.outcome.comparisons):
-            return "output differs"
         return "passed"
 
     @property
@@ -58,12 +56,6 @@ class Execution:
         """One sentence on what `status` rests on; it may quote untrusted text."""
         if self.status == "vacuous" and self.vacuity is not None:
             return self.vacuity.message
-        if self.status == "output differs":
-            wrong = next(one for one in self.outcome.comparisons if not one.matched)
-            return (
-                f"Usage line {wrong.line} promises {wrong.expected!r}, and the output is"
-                f" {wrong.actual!r}."
-            )
         return self.outcome.message
 
 
