@@ -63,7 +63,7 @@ def test_usage_must_print_what_its_comment_promises(curator, rows):
     assert (result.code, one["status"], one["passed"]) == (1, "failed", False)
     assert (one["section"], one["section_line"]) == ("Usage", 1)
     [comparison] = one["comparisons"]
-    assert (comparison["expected"], comparison["actual"]) == ("9", "8")
+    assert (comparison["expected"], comparison["actual"]) == ("9", "8\n")
 
 
 def test_a_section_can_be_run_alone(curator, rows):
