@@ -47,10 +47,13 @@ def test_a_file_with_a_copy_here_and_there_is_told_by_what_is_left(checks, write
     )
 
 
-def test_copies_in_the_base_are_no_news(checks, write, row):
+def test_copies_in_the_base_are_told_and_are_no_fault(checks, write, row):
     write("base.jsonl", [row(1), row(1), row(2)])
 
-    assert "multiplied" not in checks(("base.jsonl", "base"))
+    found = checks(("base.jsonl", "base"))["multiplied"]
+
+    assert found.verdict is Verdict.OK
+    assert "3 rows are 2 examples, 1 of them more than once, up to 2 times" in found.message
 
 
 def test_a_small_share_is_a_warning_and_no_law(checks, write, row):

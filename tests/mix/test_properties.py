@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from curator.mix import DedupSpec, Recipe, SourceSpec, SplitSpec, plan_mixture
-from curator.mix.mixture import _lines
+from curator.mix.mixture import split_bytes
 
 WORDS = ("sort", "merge", "parse", "count", "reverse", "flatten", "rotate", "encode", "hash")
 
@@ -170,7 +170,7 @@ def test_the_same_rows_in_another_order_give_the_same_bytes(base, curated, rando
 
     def bytes_of(sources):
         made = planned(sources, split, 80.0)
-        return [_lines(part, made) for part in (made.train, made.valid, made.test)]
+        return [split_bytes(part, made) for part in (made.train, made.valid, made.test)]
 
     plain = [record(number) for number in base]
     mine = [record(number) for number in curated]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from curator.example import Example
 from curator.mix.checks import Check, check_plan
 from curator.mix.recipe import Recipe, Role
+from curator.mix.tokens import TokenFigures
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +18,13 @@ class PlannedRow:
     """One row of a mixture.
 
     Attributes:
-        example: The example.
+        example: The example, with its secrets written over where the recipe asks for that.
         path: Its file, as the recipe reaches it.
         line: Its line there, from 1.
         role: Curated or base.
         source: Which source of the recipe, from 0.
         copy: Which copy this is, from 1.
+        cluster: What it and its twins share, and no other row; empty where it has none.
     """
 
     example: Example
@@ -30,6 +33,12 @@ class PlannedRow:
     role: Role
     source: int
     copy: int = 1
+    cluster: str = ""
+
+    @property
+    def where(self) -> str:
+        """``path:line``."""
+        return f"{self.path}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +46,73 @@ class Removed:
     """A row that was left out, and why.
 
     Attributes:
-        row: The row.
-        reason: ``exact duplicate``, ``twin`` or ``limit``.
+        row: The row; one that could not be read at all has an empty example.
+        reason: One of `REASONS`.
         kept: The row that stands in its place, where there is one.
-        score: How like that one it is, 0 to 100.
+        score: How like that one, or the prompt of a suite, it is, 0 to 100.
+        evidence: What shows it, in a sentence.
     """
 
     row: PlannedRow
     reason: str
     kept: PlannedRow | None = None
     score: float | None = None
+    evidence: str = ""
+
+
+#: Why a row can be left out, in the order of the stages.
+REASONS = ("unreadable", "lint", "exact duplicate", "twin", "contamination", "limit")
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Something that was written over in a row.
+
+    Attributes:
+        path: The row's file.
+        line: Its line there.
+        code: The rule that found it.
+        count: How often.
+    """
+
+    path: str
+    line: int
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class GateFinding:
+    """A finding of lint that stands in the way of a curated row.
+
+    Attributes:
+        path: The row's file.
+        line: Its line there.
+        code: The rule.
+        message: What it says; untrusted text.
+    """
+
+    path: str
+    line: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A curated row that resembles a prompt of a suite; it trains, and the prompt is spoilt.
+
+    Attributes:
+        row: The row.
+        suite: The suite's name.
+        prompt: The prompt's id.
+        score: How like it is, 0 to 100.
+    """
+
+    row: PlannedRow
+    suite: str
+    prompt: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +128,11 @@ class SourceCount:
         first_unreadable: The line of the first of those, or 0.
         exact_duplicates: Rows of this file that are exact copies of an earlier row in it.
         evenly_multiplied: Whether every example of the file is there equally often.
-        repeat: How many copies of each training row the recipe asks for.
+        repeat: How many copies of each training row there are.
+        multiplied: How often its examples come, in words; empty where each comes once.
+        source: Which source of the recipe, from 0.
+        origin: Where it was fetched from, where that was noted.
+        licence: Its licence, where that was noted.
     """
 
     path: str
@@ -74,6 +144,10 @@ class SourceCount:
     exact_duplicates: int
     evenly_multiplied: bool
     repeat: int
+    multiplied: str = ""
+    source: int = 0
+    origin: str = ""
+    licence: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +163,14 @@ class Plan:
         test: The rows held out for a test.
         removed: The rows left out.
         curated_distinct: How many different curated examples the sources hold.
+        repeats: The copies of each source of the recipe, whether it gave `repeat` or `share`.
+        redactions: What was written over.
+        gate: What lint has against curated rows.
+        linted: Whether lint was asked.
+        suspects: Curated rows that resemble a prompt of a suite.
+        suites: The suites that rows were compared with, each with the SHA-256 of its prompts.
+        twins_complete: False if there were more twins than a report can hold.
+        tokens: What the rows are in tokens, where a tokenizer was at hand.
     """
 
     recipe: Recipe
@@ -99,6 +181,14 @@ class Plan:
     test: tuple[PlannedRow, ...]
     removed: tuple[Removed, ...]
     curated_distinct: int
+    repeats: tuple[int, ...] = ()
+    redactions: tuple[Redaction, ...] = ()
+    gate: tuple[GateFinding, ...] = ()
+    linted: bool = False
+    suspects: tuple[Suspect, ...] = ()
+    suites: tuple[tuple[str, str], ...] = ()
+    twins_complete: bool = True
+    tokens: TokenFigures | None = None
 
     @cached_property
     def curated_rows(self) -> int:
@@ -123,15 +213,51 @@ class Plan:
             sizes[row.role] += len(row.example.output)
         return sizes["curated"] / sizes.total() if sizes.total() else 0.0
 
-    def exposures(self, *, iters: int, batch_size: int) -> float:
-        """Return how often training shows one curated example, on average.
+    @property
+    def trained_share(self) -> tuple[float, str]:
+        """The curated share of what is learned, and what it was counted in.
 
-        iterations × batch size × curated share ÷ different curated examples.
+        In trained tokens (after masking and truncation) where a tokenizer counted them, else in
+        the characters of answers.
         """
-        if not self.train or not self.curated_training:
+        if self.tokens is not None:
+            return self.tokens.curated_share, "tokens"
+        return self.curated_text_share, "text"
+
+    def exposures(self, *, iters: int, batch_size: int, role: Role = "curated") -> float:
+        """Return how often training shows one example of a role, on average.
+
+        iterations × batch size × the role's share of rows ÷ its different examples.
+        """
+        rows = self.curated_rows if role == "curated" else len(self.train) - self.curated_rows
+        different = self.curated_training if role == "curated" else self.base_training
+        if not self.train or not different:
             return 0.0
-        shown = iters * batch_size * self.curated_share
-        return shown / self.curated_training
+        return iters * batch_size * rows / len(self.train) / different
+
+    @cached_property
+    def base_training(self) -> int:
+        """Different base examples that train."""
+        return len({row.example.content_hash for row in self.train if row.role == "base"})
+
+    def destinations(self) -> Iterator[tuple[PlannedRow, str]]:
+        """Yield each curated row of the sources once, and where it went.
+
+        That is ``train × N``, ``valid``, ``test``, or ``left out: `` and the reason.
+        """
+        for row in self.train:
+            if row.role == "curated" and row.copy == 1:
+                yield row, f"train × {self.repeats[row.source] if self.repeats else 1}"
+        for name, rows in (("valid", self.valid), ("test", self.test)):
+            yield from ((row, name) for row in rows if row.role == "curated")
+        for one in self.removed:
+            if one.row.role == "curated":
+                kept = f", as {one.kept.where} stays" if one.kept else ""
+                yield one.row, f"left out: {one.reason}{kept}"
+
+    def with_tokens(self, tokens: TokenFigures | None) -> Plan:
+        """Return the same plan with its rows counted in tokens."""
+        return replace(self, tokens=tokens)
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:

@@ -1,7 +1,8 @@
-"""What to mix, as a person writes it down."""
+"""What to mix, as a person writes it down; docs/recipe.md is its page."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from curator.config import read_toml
 from curator.errors import ConfigError
 
 Role = Literal["curated", "base"]
+Gate = Literal["error", "warning", "off"]
 
 
 class SourceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,6 +22,8 @@ class SourceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         path: A file, or a pattern such as ``data/custom/*.jsonl``, relative to the recipe.
         role: Curated examples are protected; base rows give way to them.
         repeat: How many copies of each row train.
+        share: Instead of `repeat`: the share of all training rows that this source should have,
+            above 0 and below 1. The repeat that comes nearest to it follows.
         limit: The most rows to use, counted after de-duplication; None for all.
         sample: Which rows a limit takes: a seeded random choice, or the first.
     """
@@ -27,8 +31,34 @@ class SourceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     path: str
     role: Role
     repeat: int = 1
+    share: float | None = None
     limit: int | None = None
     sample: Literal["random", "head"] = "random"
+
+
+class GateSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[lint]`` table: how grave a finding may be before a row is not fit to train.
+
+    Attributes:
+        curated: From which severity a finding on a curated example stands in the way.
+        base: From which severity a base row is left out. Base rows need no particular shape, so
+            only the rules about the record itself and about secrets are asked of them.
+    """
+
+    curated: Gate = "error"
+    base: Gate = "error"
+
+
+class RedactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[redact]`` table: what is written over before anything is compared or trained.
+
+    Attributes:
+        secrets: Keys, tokens, private keys and passwords in addresses (rules PRV001 to PRV004).
+        private: E-mail addresses, telephone and card numbers (rules PRV005 to PRV007).
+    """
+
+    secrets: bool = True
+    private: bool = False
 
 
 class DedupSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,11 +67,25 @@ class DedupSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         threshold: The RapidFuzz score, 0 to 100, from which a base row is a twin and goes. Exact
             duplicates always go.
-        on: What is compared: the instruction with its input.
+        on: What is compared: the instruction with its input, the output's code, or both, where
+            both have to be alike.
     """
 
     threshold: float = 90.0
-    on: Literal["instruction"] = "instruction"
+    on: Literal["instruction", "output", "both"] = "instruction"
+
+
+class ContaminationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ``[contamination]`` table: prompts that no base row may resemble.
+
+    Attributes:
+        suites: Names of suites, or paths of their ``.toml`` files relative to the recipe; None
+            for those that come with Curator, an empty list for none.
+        threshold: The RapidFuzz score, 0 to 100, from which a row resembles a prompt.
+    """
+
+    suites: tuple[str, ...] | None = None
+    threshold: float = 85.0
 
 
 class SplitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,7 +111,10 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         seed: Decides every random choice; the same seed and sources give the same bytes.
         system_prompt: Its text, or the path of a ``.md`` or ``.txt`` file relative to the recipe.
         system_prompt_on: Which rows carry it.
+        lint: What a row must pass.
+        redact: What is written over.
         dedup: What counts as the same.
+        contamination: What no base row may resemble.
         split: What is held out.
     """
 
@@ -76,7 +123,10 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: int = 7
     system_prompt: str = ""
     system_prompt_on: Literal["all", "curated", "none"] = "all"
+    lint: GateSpec = GateSpec()
+    redact: RedactSpec = RedactSpec()
     dedup: DedupSpec = DedupSpec()
+    contamination: ContaminationSpec = ContaminationSpec()
     split: SplitSpec = SplitSpec()
 
 
@@ -111,18 +161,46 @@ def check_recipe(recipe: Recipe, path: Path | None = None) -> None:
     if not recipe.source:
         raise refuse("A recipe needs at least one [[source]].")
     for number, source in enumerate(recipe.source, start=1):
-        if source.repeat < 1:
-            raise refuse(
-                f"Source {number}: `repeat` is {source.repeat}, but a row trains at least once.",
-                "Leave the source out instead.",
-            )
-        if source.limit is not None and source.limit < 1:
-            raise refuse(f"Source {number}: `limit` is {source.limit}; it must be 1 or more.")
-    if not 0 <= recipe.dedup.threshold <= 100:
-        raise refuse("`dedup.threshold` is a score from 0 to 100.")
+        _check_amount(source, number, path)
+    shares = [source.share for source in recipe.source if source.share is not None]
+    if math.fsum(shares) >= 1 or (shares and len(shares) == len(recipe.source)):
+        raise refuse(
+            "The shares leave nothing for a source without one, so no repeat follows from them.",
+            "Give one source no `share`; those of the others stay below 1 in all.",
+        )
+    for table, score in (("dedup", recipe.dedup), ("contamination", recipe.contamination)):
+        if not 0 <= score.threshold <= 100:
+            raise refuse(f"`{table}.threshold` is a score from 0 to 100.")
     split = recipe.split
     if not (0 <= split.valid < 1 and 0 <= split.test < 1 and split.valid + split.test < 1):
         raise refuse("`split.valid` and `split.test` are shares whose sum stays below 1.")
+
+
+def _check_amount(source: SourceSpec, number: int, path: Path | None) -> None:
+    if source.repeat < 1:
+        raise ConfigError(
+            f"Source {number}: `repeat` is {source.repeat}, but a row trains at least once.",
+            hint="Leave the source out instead.",
+            path=path,
+        )
+    if source.limit is not None and source.limit < 1:
+        raise ConfigError(
+            f"Source {number}: `limit` is {source.limit}; it must be 1 or more.", path=path
+        )
+    if source.share is None:
+        return
+    if not 0 < source.share < 1:
+        raise ConfigError(
+            f"Source {number}: `share` is {source.share:g}; it lies between 0 and 1.",
+            hint="0.16 is 16 of 100 training rows.",
+            path=path,
+        )
+    if source.repeat != 1:
+        raise ConfigError(
+            f"Source {number}: both `repeat` and `share` are given, which may not agree.",
+            hint="Give one of them.",
+            path=path,
+        )
 
 
 def source_files(source: SourceSpec, root: Path) -> tuple[Path, ...]:

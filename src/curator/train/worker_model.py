@@ -53,7 +53,7 @@ def load_base(model: str) -> tuple[Any, Any]:
     # Loaders raise whatever their files make them raise; the log gets the whole story.
     except Exception as error:
         traceback.print_exc()
-        raise _explain(model, error) from None
+        raise explain_loading(model, error) from None
     finally:
         for name in _TOKENS:
             os.environ.pop(name, None)
@@ -228,7 +228,8 @@ def device_name() -> str:
     return "cpu" if mx.default_device() == mx.cpu else "gpu"
 
 
-def _explain(model: str, error: Exception) -> ModelError:
+def explain_loading(model: str, error: Exception) -> ModelError:
+    """Return why a model or its tokenizer cannot be loaded, as a sentence with advice."""
     from huggingface_hub import errors as hub
 
     said = one_line(str(error) or type(error).__name__, 200)
