@@ -106,6 +106,12 @@ assert {name}(1) == 1
 @pytest.fixture
 def good():
     """A record that no rule has anything to say about, by number."""
+
+    def spell(number):
+        # Long and different for each number: the rows must not be twins of one another.
+        digits = f"{(number + 3) ** 23:x}"
+        return [digits[at : at + 4] for at in range(0, min(len(digits), 32), 4)]
+
     asked = ("a walrus", "quantum foam", "the velvet revolution", "marble", "a copper bowl", "ice")
 
     def make(number: int) -> dict:
@@ -113,7 +119,7 @@ def good():
         return {
             "id": f"good-{number}",
             "tags": ["numbers"],
-            "instruction": f"Write a function about {word} that gives back number {number**7}.",
+            "instruction": f"{word.capitalize()}: {' '.join(spell(number))}?",
             "input": "",
             "output": ANSWER.format(name=f"number_{number}"),
         }

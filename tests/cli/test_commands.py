@@ -24,7 +24,7 @@ def test_lint_of_clean_examples_says_so_and_prints_nothing(curator, write, good)
 def test_lint_prints_one_line_a_finding_with_place_and_code(curator, write, good):
     write("mine.jsonl", [good(1), BAD])
 
-    result = curator("lint", "mine.jsonl")
+    result = curator("lint", "mine.jsonl", "--format", "concise")
 
     assert result.code == 1
     assert all(re.match(r"mine\.jsonl:2 \S* ?[A-Z]{3}\d{3} ", x) for x in result.out.splitlines())

@@ -17,7 +17,7 @@ from curator.lint.record import Record
 from curator.store import Row
 from curator.store.rows import row_from_bytes
 
-_FEWEST, _MOST = 32, 512
+_MOST = 512
 _BYTES = 1 << 20
 
 
@@ -171,8 +171,7 @@ def batches(source: int, rows: Iterable[tuple[int, bytes, bool]]) -> Iterator[Wo
         work.rows.append(raw)
         work.bom |= bom
         size += len(raw)
-        count = len(work.rows)
-        if count >= _MOST or size >= _BYTES or (count >= _FEWEST and not zlib.crc32(raw) & 0x3F):
+        if len(work.rows) >= _MOST or size >= _BYTES or not zlib.crc32(raw) & 0x3F:
             yield work
             work, size = Work(source, [], []), 0
     if work.rows:

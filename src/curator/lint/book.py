@@ -68,12 +68,17 @@ def unknown(code: str, known: Sequence[Rule]) -> ConfigError:
     import difflib
 
     words = [rule.code for rule in known] + [rule.name for rule in known]
-    near = difflib.get_close_matches(code.strip().upper(), words, n=1) or difflib.get_close_matches(
-        code.strip().lower(), words, n=1
-    )
+    meant = ""
+    for typed in (code.strip().upper(), code.strip().lower()):
+        near = difflib.get_close_matches(typed, words, n=9)
+        if near:
+            ratio = {word: difflib.SequenceMatcher(None, word, typed).ratio() for word in near}
+            # Of several that are equally near, the first in the book.
+            meant = max(sorted(near), key=ratio.__getitem__)
+            break
     return ConfigError(
         f"There is no rule {code!r}.",
-        hint=f"Did you mean {near[0]}?" if near else "`curator rule --all` lists them.",
+        hint=f"Did you mean {meant}?" if meant else "`curator rule --all` lists them.",
     )
 
 

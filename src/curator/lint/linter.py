@@ -183,10 +183,17 @@ class Linter:
         )
 
     def without(self, codes: Sequence[str]) -> Linter:
-        """Return the same linter less the rules of some codes or prefixes."""
+        """Return the same linter less the rules of some codes or prefixes.
+
+        Rules about sets stay: a row counts in the set even where nothing shall be said of it.
+        """
         if not codes:
             return self
-        kept = tuple(rule for rule in self.rules if not matches(rule.code, codes))
+        kept = tuple(
+            rule
+            for rule in self.rules
+            if isinstance(rule, SetRule) or not matches(rule.code, codes)
+        )
         return replace(self, rules=kept)
 
     @cached_property

@@ -22,6 +22,7 @@ import msgspec
 
 from curator.errors import CuratorError
 from curator.lint.batch import Batch, Found, Work, batches, lint_work
+from curator.lint.book import matches
 from curator.lint.cache import Cache
 from curator.lint.collection import FULL, Collection
 from curator.lint.finding import Finding
@@ -192,7 +193,7 @@ class Scan:
         for one in lint_set(self._linter, whole):
             path, line = whole.where(one.index)
             ignore = next((s.ignore for s in sources if s.name == path), ())
-            if one.code in self._narrowed(ignore).names:
+            if not matches(one.code, ignore):
                 found.append(one)
                 findings.append(one.at(self._linter, path, line))
         if self._cache is not None:

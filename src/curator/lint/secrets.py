@@ -304,7 +304,7 @@ def _kind(character: str) -> int:
 HIGH_ENTROPY = (
     Pattern(
         "a string of chance",
-        re.compile(r"(?<=[\"'`= ])[A-Za-z0-9+/_-]{28,128}={0,2}(?=[\"'`\s]|$)", re.MULTILINE),
+        re.compile(r"(?<![^\s\"'`=(])[A-Za-z0-9+/_-]{28,128}={0,2}(?=[\"'`\s]|$)", re.MULTILINE),
         "Shannon, 'A Mathematical Theory of Communication' (1948); the threshold is our own",
         "vK9xQ2mZ7" + "rT4wL8pN3bY6cJ1hF5dS0gA",
         (

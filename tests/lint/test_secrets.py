@@ -1,0 +1,55 @@
+"""Secrets and private data: every pattern against its sample and its look-alikes."""
+
+from __future__ import annotations
+
+import pytest
+
+from curator.lint import persons, secrets
+from curator.lint.persons import luhn
+from curator.lint.secrets import Pattern, entropy, runs
+
+PATTERNS: list[Pattern] = [
+    *(*secrets.CLOUD, *secrets.SERVICES, *secrets.PRIVATE_KEYS, *secrets.URL_PASSWORDS),
+    *(*secrets.HIGH_ENTROPY, *persons.EMAILS, *persons.PHONES, *persons.CARDS),
+]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.what)
+class TestEachPattern:
+    def test_finds_its_sample_in_any_surroundings(self, pattern: Pattern):
+        for before, after in (('"', '"'), ("", ""), ("key = ", "\n"), ("(`", "`)"), (" ", " x")):
+            text = before + pattern.sample + after
+            assert pattern.possible(text)
+            assert list(pattern.find(text)), (before, after)
+
+    def test_is_not_deceived(self, pattern: Pattern):
+        assert len(pattern.lookalikes) >= 2
+        for text in pattern.lookalikes:
+            for around in ("{}", '"{}"', "key = {}\n"):
+                assert list(pattern.find(around.format(text))) == [], text
+
+    def test_has_a_source(self, pattern: Pattern):
+        assert len(pattern.source) > 15
+
+    def test_what_is_found_is_possible_and_lies_within(self, pattern: Pattern):
+        for start, end in pattern.find(pattern.sample):
+            assert 0 <= start < end <= len(pattern.sample)
+
+
+def test_the_check_digit_is_luhns():
+    for good in ("79927398713", "4539578763621486", "0", "18"):
+        assert luhn(good)
+    assert not luhn("79927398710")
+    assert sum(luhn(f"7992739871{digit}") for digit in range(10)) == 1
+
+
+def test_entropy_is_shannons():
+    assert entropy("aaaa") == 0
+    assert entropy("abcd") == 2
+    assert entropy("aabb") == 1
+
+
+def test_runs_are_found():
+    assert runs("xabcdey", 5)
+    assert not runs("xabcdey", 6)
+    assert runs("9912345", 5)
