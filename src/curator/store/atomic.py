@@ -10,7 +10,7 @@ from pathlib import Path
 from curator.errors import StoreError
 
 
-def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
+def write_atomic(path: Path, chunks: Iterable[bytes]) -> os.stat_result:
     """Replace the file at `path` by `chunks`, all or nothing.
 
     The bytes go to a temporary file in the same folder, which is flushed to disk and then renamed
@@ -19,6 +19,10 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
     Args:
         path: The file; its folder must exist.
         chunks: The new content.
+
+    Returns:
+        What the system says of the file that was written, even where another one has taken its
+        place since.
 
     Raises:
         StoreError: It could not be written; the old file is as it was.
@@ -32,9 +36,10 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
             file.writelines(chunks)
             file.flush()
             os.fsync(file.fileno())
-        if mode is not None:
-            temporary.chmod(mode)
-        temporary.replace(target)
+            if mode is not None:
+                temporary.chmod(mode)
+            temporary.replace(target)
+            written = os.fstat(file.fileno())
         _sync_folder(target.parent)
     except OSError as error:
         raise StoreError(
@@ -45,6 +50,7 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+    return written
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,48 +1,62 @@
 """A file of examples, open for editing.
 
-Lines that nobody touched are written back byte for byte, broken ones included. Every change is
-one replacement of some lines by others, which is what makes undo the same operation run backwards.
+Lines that nobody touched are written back byte for byte, broken ones included. Rows are numbers of
+lines that never change, so that a file of a million rows opens in seconds and an edit in it costs
+what an edit in a small one does.
 """
 
 from __future__ import annotations
 
-import codecs
+import contextlib
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from curator.errors import ChangedOnDiskError, InputError, StoreError
 from curator.example import Example
 from curator.store.atomic import write_atomic
-from curator.store.decode import encode
-from curator.store.rows import Row, is_array, open_binary, row_from_bytes
+from curator.store.changes import Change, Frame, Group, Move, Splice, State, Step
+from curator.store.content import content
+from curator.store.decode import Problem, encode
+from curator.store.disk import OnDisk
+from curator.store.history import History
+from curator.store.keeper import Keeper, Verb
+from curator.store.lines import Lines, refs
+from curator.store.lock import Holder
+from curator.store.merge import Choice, Merge
+from curator.store.reconcile import adoption, compare
+from curator.store.records import from_parts, to_parts
+from curator.store.recovery import Recovery, discard, find_recovery, last_draft
+from curator.store.rows import Row, is_array, row_from_bytes
+from curator.store.snapshot import Snapshot
 
-_LINE = re.compile(rb"[^\n]*\n|[^\n]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """Lines `removed` at `index` gave way to lines `added`."""
-
-    index: int
-    removed: tuple[bytes, ...]
-    added: tuple[bytes, ...]
+#: Decoded rows that are kept, and how many bytes of lines they may stand for.
+_KEPT_ROWS = 4096
+_KEPT_BYTES = 32 << 20
 
 
 class ExampleFile:
-    """A JSON Lines file of examples, in memory, with undo and redo.
+    """A JSON Lines file of examples with undo and redo.
 
-    Use `ExampleFile.open`. Rows are counted from 0; a row's `line` from 1.
+    Use `ExampleFile.open`, and `hold` where somebody is going to edit. Rows are counted from 0; a
+    row's `line` from 1. A file beyond 16 MB is read where it lies, row by row.
 
     Attributes:
         path: Where it is saved.
     """
 
-    def __init__(self, path: Path, data: bytes) -> None:
+    def __init__(self, path: Path, data: bytes | Snapshot) -> None:
         self.path = path
-        self._load(data)
+        snapshot = data if isinstance(data, Snapshot) else Snapshot.of(data)
+        known = snapshot.seen is not None or snapshot.size > 0 or path.exists()
+        self._disk = OnDisk(snapshot.digest if known else None, snapshot.seen)
+        self._lines = Lines(snapshot)
+        frame = Frame(snapshot.bom, snapshot.end, snapshot.ended)
+        self._state = State(refs(range(len(snapshot))), frame)
+        self._history = History(self._state)
+        self._keeper = Keeper(path, self._lines, self._state)
+        self._cache: dict[int, tuple[Row, int]] = {}
+        self._cached = 0
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> ExampleFile:
@@ -53,49 +67,45 @@ class ExampleFile:
             create: Take a missing file as an empty one; it is written at the first save.
 
         Raises:
-            InputError: The file is missing, is a folder, is a JSON array or in another encoding.
+            InputError: The file is missing, is no file, is a JSON array or in another encoding.
         """
         if create and not path.exists():
             if not path.parent.is_dir():
                 raise InputError("The folder of this file does not exist.", path=path)
             return cls(path, b"")
+        if path.exists() and not path.is_file() and not path.is_dir():
+            # A pipe would keep whoever opens it waiting.
+            raise InputError("This is not a file that can be edited.", path=path)
         if is_array(path):
             raise InputError(
                 "This file is one JSON array, and the studio edits JSON Lines.",
                 path=path,
-                hint="Convert it first: one object on each line.",
+                hint="Convert it first: curator convert IN.json OUT.jsonl --to jsonl",
             )
-        with open_binary(path) as file:
-            return cls(path, file.read())
-
-    def _load(self, data: bytes) -> None:
-        self._bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
-        self._lines: list[bytes] = _LINE.findall(data, len(self._bom))
-        self._end = b"\r\n" if self._lines and self._lines[0].endswith(b"\r\n") else b"\n"
-        # In memory every line has its end, so that lines can move about; where the file's last
-        # line has none, `to_bytes` leaves it out again.
-        self._ended = not self._lines or self._lines[-1].endswith(b"\n")
-        if not self._ended:
-            self._lines[-1] += self._end
-        self._saved_hash = _hash(data) if data or self.path.exists() else None
-        self._done: list[_Change] = []
-        self._undone: list[_Change] = []
-        self._saved_at: int | None = 0
-        self._cache: dict[bytes, Row] = {}
+        return cls(path, Snapshot.read(path))
 
     def __len__(self) -> int:
         """How many rows there are."""
-        return len(self._lines)
+        return len(self._state.refs)
 
     def row(self, index: int) -> Row:
         """Return the row at `index`; its byte positions are those within its own line."""
-        raw = self._lines[index]
-        row = self._cache.get(raw)
-        if row is None:
-            row = row_from_bytes(raw.rstrip(b"\r\n"), line=0, start=0)
-            if len(self._cache) >= 4096:
-                self._cache.clear()
-            self._cache[raw] = row
+        ref = self._state.refs[index]
+        # Taken out and put back, so that what was used last stands last.
+        kept = self._cache.pop(ref, None)
+        if kept is None:
+            try:
+                raw = self._lines[ref].rstrip(b"\r\n")
+            except ChangedOnDiskError as error:
+                return Row(index + 1, 0, 0, None, Problem("json", error.message))
+            kept = row_from_bytes(raw, line=0, start=0), len(raw)
+            self._cached += len(raw)
+        self._cache[ref] = kept
+        while len(self._cache) > _KEPT_ROWS or (
+            self._cached > _KEPT_BYTES and len(self._cache) > 1
+        ):
+            self._cached -= self._cache.pop(next(iter(self._cache)))[1]
+        row = kept[0]
         return Row(index + 1, row.start, row.end, row.example, row.problem)
 
     def rows(self) -> Iterator[Row]:
@@ -103,76 +113,116 @@ class ExampleFile:
         return (self.row(index) for index in range(len(self)))
 
     def raw(self, index: int) -> str:
-        """Return the text of a row without its line end, undecodable bytes as surrogates."""
-        return self._lines[index].rstrip(b"\r\n").decode("utf-8", "surrogateescape")
+        """Return the text of a row without its line end, undecodable bytes as surrogates.
+
+        Empty where the row is gone because another program wrote over the file where it lies.
+        """
+        try:
+            line = self._lines[self._state.refs[index]]
+        except ChangedOnDiskError:
+            return ""
+        return line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
 
     @property
     def dirty(self) -> bool:
         """Whether there are changes that are not on disk."""
-        return self._saved_at != len(self._done)
+        return self._history.dirty
 
     @property
     def can_undo(self) -> bool:
         """Whether there is a change to take back."""
-        return bool(self._done)
+        return self._history.last is not None
 
     @property
     def can_redo(self) -> bool:
         """Whether there is a change to make again."""
-        return bool(self._undone)
+        return self._history.next is not None
+
+    @property
+    def undo_label(self) -> str:
+        """What an undo would take back, in a word or a few; empty where there is nothing."""
+        return step.label if (step := self._history.last) else ""
+
+    @property
+    def redo_label(self) -> str:
+        """What a redo would make again, in a word or a few; empty where there is nothing."""
+        return step.label if (step := self._history.next) else ""
 
     def insert(self, index: int, *examples: Example) -> None:
         """Put `examples` before the row at `index`; ``len(file)`` puts them last."""
-        self._splice(index, 0, [encode(example) for example in examples])
+        self._splice(index, 0, [encode(example) for example in examples], "insert")
 
     def replace(self, index: int, example: Example) -> None:
         """Put `example` in the place of a row; a row that already says so stays as it is."""
         current, body = self.row(index).example, encode(example)
         # Compared as written: 1, 1.0 and true are equal as values, and keys have an order.
         if current is None or encode(current) != body:
-            self._splice(index, 1, [body])
+            self._splice(index, 1, [body], "edit")
 
     def replace_raw(self, index: int, text: str) -> None:
         """Put raw text in the place of a row, as it is; it must be one line.
 
         Raises:
-            StoreError: The text holds a line break.
+            StoreError: The text holds a line break, or half of a surrogate pair.
         """
-        if "\n" in text or "\r" in text:
-            raise StoreError("A row is one line, and this text has several.", path=self.path)
         if text != self.raw(index):
-            self._splice(index, 1, [text.encode("utf-8", "surrogateescape")])
+            self._splice(index, 1, [self._body(text)], "edit")
+
+    def duplicate(self, index: int) -> int:
+        """Put the same line once more under a row, whatever it holds; return the copy's index."""
+        self._splice(
+            index + 1, 0, [self._lines[self._state.refs[index]].rstrip(b"\r\n")], "duplicate"
+        )
+        return index + 1
 
     def delete(self, index: int) -> None:
         """Remove a row."""
-        self._splice(index, 1, [])
+        self._splice(index, 1, [], "delete")
 
     def move(self, index: int, to: int) -> None:
         """Move a row so that it stands at `to`."""
-        if index == to:
-            return
         first, last = sorted((index, to))
-        lines = self._lines[first : last + 1]
-        lines.insert(to - first, lines.pop(index - first))
-        self._change(first, self._lines[first : last + 1], lines)
+        line = self._lines[self._state.refs[index]]
+        # Among rows that are all alike there is nothing to see of a move.
+        if any(self._lines[ref] != line for ref in self._state.refs[first : last + 1]):
+            self._do(Move(index, to), "move")
+
+    @contextlib.contextmanager
+    def group(self, label: str) -> Iterator[None]:
+        """Make all changes inside one step to undo; an exception inside takes them all back.
+
+        Args:
+            label: What the step is called, such as ``apply 3 fixes``.
+        """
+        if not self._history.open_group():
+            yield
+            return
+        try:
+            yield
+        except BaseException:
+            self._history.drop_group()
+            raise
+        step = self._history.close_group(label)
+        if step is not None:
+            self._note("change", step)
 
     def undo(self) -> int | None:
         """Take back the last change; return the row it was at, or None if there was none."""
-        if not self._done:
+        self._writable()
+        step = self._history.undo()
+        if step is None:
             return None
-        change = self._done.pop()
-        self._apply(_Change(change.index, change.added, change.removed))
-        self._undone.append(change)
-        return change.index
+        self._note("undo", step)
+        return step.change.index
 
     def redo(self) -> int | None:
         """Make the last undone change again; return the row, or None if there was none."""
-        if not self._undone:
+        self._writable()
+        step = self._history.redo()
+        if step is None:
             return None
-        change = self._undone.pop()
-        self._apply(change)
-        self._done.append(change)
-        return change.index
+        self._note("redo", step)
+        return step.change.index
 
     def save(self) -> None:
         """Write the file, all or nothing.
@@ -181,55 +231,230 @@ class ExampleFile:
             ChangedOnDiskError: Somebody else wrote the file since it was read or saved here.
             StoreError: It could not be written; the old file and the edits are both kept.
         """
+        self._writable()
         if self.changed_on_disk():
             raise ChangedOnDiskError(
                 "The file changed on disk since it was opened, so it was not overwritten.",
                 path=self.path,
                 hint="Reload it, or save under another name.",
             )
-        data = self.to_bytes()
-        write_atomic(self.path, [data])
-        self._saved_hash = _hash(data)
-        self._saved_at = len(self._done)
+        hasher = hashlib.sha256()
+
+        def chunks() -> Iterator[bytes]:
+            for chunk in content(self._lines, self._state):
+                hasher.update(chunk)
+                yield chunk
+            # Before the new file takes its place: whoever finds the journal then knows both.
+            self._keeper.announce(hasher.hexdigest())
+
+        seen = write_atomic(self.path, chunks())
+        self._disk = OnDisk(hasher.hexdigest(), seen)
+        self._history.mark_saved()
+        self._keeper.saved_now()
 
     def changed_on_disk(self) -> bool:
-        """Return whether the file on disk is not the one that was read or saved here."""
-        try:
-            current = _hash(self.path.read_bytes())
-        except FileNotFoundError:
-            current = None
-        except OSError as error:
-            raise StoreError(f"Cannot be read: {error.strerror}.", path=self.path) from error
-        return current != self._saved_hash
+        """Return whether the file on disk is not the one that was read or saved here.
+
+        Cheap while nothing happens: a stat. The file is read only when its times moved.
+
+        Raises:
+            StoreError: It cannot be read.
+        """
+        return self._disk.changed(self.path)
 
     def to_bytes(self) -> bytes:
         """Return the file's content as a save would write it."""
-        data = b"".join(self._lines)
-        if not self._ended:
-            # The line that is last now may have come from elsewhere with an end of its own.
-            data = data.removesuffix(self._end if data.endswith(self._end) else b"\n")
-        return self._bom + data
+        return b"".join(content(self._lines, self._state))
 
-    def _splice(self, index: int, count: int, bodies: Sequence[bytes]) -> None:
+    def merge(self) -> Merge:
+        """Compare the rows here and on disk with what both began with; changes nothing.
+
+        Raises:
+            InputError: What is on disk is no file, or in another encoding.
+        """
+        missing = not self.path.exists()
+        theirs = Snapshot.of(b"") if missing else Snapshot.read(self.path)
+        return compare(self._lines, self._keeper.saved, self._state, theirs, missing=missing)
+
+    def adopt(self, merge: Merge, choice: Choice | Sequence[Choice]) -> int:
+        """Take what is on disk as seen, and make the rows what was decided, as one change.
+
+        Args:
+            merge: What `merge` returned.
+            choice: ``theirs``: the rows are those on disk. ``mine``: they stay as they are here.
+                ``both``: each side's changes, and both rows of a conflict. Or a word for each
+                conflict, with everything else merged.
+
+        Returns:
+            How many rows there are now.
+
+        Raises:
+            StoreError: The rows changed since `merge`, or there are not as many decisions as
+                conflicts.
+        """
+        self._writable()
+        found = adoption(merge, choice, self._state)
+        if found.changes:
+            change = found.changes[0] if len(found.changes) == 1 else Group(found.changes)
+            self._history.do(change, "merge")
+        self._disk = OnDisk(
+            None if merge.theirs_missing else found.snapshot.digest, found.snapshot.seen
+        )
+        self._keeper.mark_saved(found.theirs.refs, found.theirs.frame)
+        self._history.mark_saved(here=self._state == found.theirs and not merge.theirs_missing)
+        self._keeper.rebased(self._disk, dirty=self.dirty)
+        return len(self)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether somebody else has the file, so that it cannot be edited here."""
+        return self._keeper.holder is not None
+
+    @property
+    def holder(self) -> Holder | None:
+        """Who else has the file, or None."""
+        return self._keeper.holder
+
+    @property
+    def journal_problem(self) -> str:
+        """Why unsaved changes are not being kept on disk; empty while they are."""
+        return journal.problem if (journal := self._keeper.journal) else ""
+
+    def hold(self) -> Holder | None:
+        """Take the file for editing: nobody else can, and unsaved changes survive a kill.
+
+        Returns:
+            None, or who has it already; the file is read-only then. Call it again to find out
+            whether they have left.
+        """
+        holder = self._keeper.hold()
+        if holder is None and self.dirty:
+            self._keeper.restart(self._disk)
+        return holder
+
+    def close(self, *, discard: bool = False) -> None:
+        """Let others have the file. Unsaved changes stay in the journal.
+
+        Args:
+            discard: Forget them instead, because the person said so.
+        """
+        self._keeper.close(discard=discard)
+
+    def note_draft(self, index: int | None, content: Example | str = "") -> None:
+        """Keep what is being typed into a row, which is not a change of the file yet.
+
+        Args:
+            index: The row; None when it came to nothing. Any change makes it obsolete as well.
+            content: What is typed, as an example or as a line.
+
+        Raises:
+            StoreError: A line was given and holds a line break.
+        """
+        body = encode(content) if isinstance(content, Example) else self._body(content)
+        self._keeper.note_draft(self._disk, index or 0, None if index is None else body)
+
+    def pending_recovery(self) -> Recovery | None:
+        """Return unsaved changes that an earlier studio left, the latest first, or None."""
+        if self.read_only:
+            return None
+        own = self._keeper.journal.file if self._keeper.journal else None
+        passed = frozenset((*self._keeper.taken_over, *([own] if own else [])))
+        return find_recovery(self.path, self._disk.digest, besides=passed)
+
+    def recover(self, recovery: Recovery) -> int:
+        """Make unsaved changes again, each a change to undo.
+
+        Where the file is not the one that they belong to, or has unsaved changes by now, the rows
+        that they brought are put last instead, as one change. The journal that held them goes when
+        this file is saved, or at once when its own journal has them.
+
+        Returns:
+            How many changes were made.
+        """
+        self._writable()
+        made = 0
+        if recovery.matches and not self.dirty:
+            for record in recovery.records:
+                made += self._again(record)
+        elif texts := [text for text in recovery.rows if text]:
+            self._splice(len(self), 0, [self._body(text) for text in texts], "recover")
+            made = 1
+        journal = self._keeper.journal
+        if journal is not None and journal.usable and not journal.problem:
+            journal.sync()
+            discard(recovery)
+        else:
+            self._keeper.taken_over.append(recovery.journal)
+        return made
+
+    def _again(self, record: dict[str, object]) -> bool:
+        """Make the change of one record of a journal; return whether it fitted."""
+        if record["do"] == "draft":
+            draft = last_draft((record,))
+            if draft is None or draft[0] > len(self):
+                return False
+            index, text = draft
+            count = min(1, len(self) - index)
+            self._splice(index, count, [self._body(text)], "edit")
+            return True
+        change = from_parts(record.get("parts"), self._lines, self._state)
+        if change is None:
+            return False
+        for verb, step, step_back in (
+            ("undo", self._history.last, self.undo),
+            ("redo", self._history.next, self.redo),
+        ):
+            if record["do"] == verb and step is not None:
+                known = step.change.inverse() if verb == "undo" else step.change
+                if to_parts(known, self._lines) == record["parts"]:
+                    step_back()
+                    return True
+        label = record.get("label")
+        self._do(change, label if isinstance(label, str) else "edit")
+        return True
+
+    def _body(self, text: str) -> bytes:
+        if "\n" in text or "\r" in text:
+            raise StoreError("A row is one line, and this text has several.", path=self.path)
+        try:
+            return text.encode("utf-8", "surrogateescape")
+        except UnicodeEncodeError:
+            raise StoreError(
+                "This text holds half of a surrogate pair, which no file can hold.", path=self.path
+            ) from None
+
+    def _splice(self, index: int, count: int, bodies: Sequence[bytes], label: str) -> None:
         """Replace `count` lines at `index` by lines of these bodies, as one change."""
-        removed = self._lines[index : index + count]
-        ends = [line[len(line.rstrip(b"\r\n")) :] for line in removed]
-        ends += [self._end] * (len(bodies) - len(ends))
-        self._change(index, removed, [body + end for body, end in zip(bodies, ends, strict=False)])
-
-    def _change(self, index: int, removed: Sequence[bytes], added: Sequence[bytes]) -> None:
-        change = _Change(index, tuple(removed), tuple(added))
-        if change.removed == change.added:
+        removed = self._state.refs[index : index + count]
+        if count and not len(removed):
+            raise IndexError(index)
+        old = [self._line(ref) for ref in removed[: len(bodies)]]
+        ends = [line[len(line.rstrip(b"\r\n")) :] or self._state.frame.end for line in old]
+        ends += [self._state.frame.end] * (len(bodies) - len(ends))
+        new = [body + end for body, end in zip(bodies, ends, strict=True)]
+        if len(new) == len(removed) and new == old:
             return
-        if self._saved_at is not None and self._saved_at > len(self._done):
-            self._saved_at = None
-        self._apply(change)
-        self._done.append(change)
-        self._undone.clear()
+        self._do(Splice(index, removed, refs([self._lines.add(line) for line in new])), label)
 
-    def _apply(self, change: _Change) -> None:
-        self._lines[change.index : change.index + len(change.removed)] = change.added
+    def _line(self, ref: int) -> bytes:
+        try:
+            return self._lines[ref]
+        except ChangedOnDiskError:
+            return b""
 
+    def _do(self, change: Change, label: str) -> None:
+        self._writable()
+        step = self._history.do(change, label)
+        if step is not None:
+            self._note("change", step)
 
-def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+    def _note(self, verb: Verb, step: Step) -> None:
+        self._keeper.note(self._disk, verb, step, dirty=self.dirty)
+
+    def _writable(self) -> None:
+        if self._keeper.holder is not None:
+            raise StoreError(
+                f"Open read-only: {self._keeper.holder.words} is editing this file.",
+                path=self.path,
+                hint="Close it there first.",
+            )

@@ -1,0 +1,153 @@
+"""What stands guard over one open file: its lock and its journal."""
+
+from __future__ import annotations
+
+from array import array
+from pathlib import Path
+from typing import Any, Literal
+
+from curator.store.changes import Frame, Reframe, State, Step
+from curator.store.disk import OnDisk
+from curator.store.journal import Journal
+from curator.store.lines import Lines, refs
+from curator.store.lock import Holder, Lock, acquire
+from curator.store.records import difference, to_parts, to_text
+
+Verb = Literal["change", "undo", "redo"]
+#: A step that brings more lines than this is journalled as what differs from the disk instead.
+_MANY = 10_000
+
+
+class Keeper:
+    """Lock and journal of one file; does nothing until `hold` was granted.
+
+    Args:
+        path: The file.
+        lines: Where its lines are.
+        state: Its rows now.
+
+    Attributes:
+        holder: Who else has the file, or None.
+        saved: The rows and frame that are on disk.
+    """
+
+    def __init__(self, path: Path, lines: Lines, state: State) -> None:
+        self._path = path
+        self._lines = lines
+        self._state = state
+        self.saved = State(refs(tuple(state.refs)), state.frame)
+        self.holder: Holder | None = None
+        self._lock: Lock | None = None
+        self._journal: Journal | None = None
+        self._drafted = False
+        # Journals whose changes were taken over, to be removed once these are safe elsewhere.
+        self.taken_over: list[Path] = []
+
+    @property
+    def journal(self) -> Journal | None:
+        """The journal, once the file is held."""
+        return self._journal
+
+    def hold(self) -> Holder | None:
+        """Take the lock and keep a journal from now on; return who has the lock otherwise."""
+        if self._lock is None:
+            taken = acquire(self._path)
+            if isinstance(taken, Holder):
+                self.holder = taken
+                return taken
+            self.holder, self._lock = None, taken
+            self._journal = Journal(self._path)
+        return None
+
+    def note(self, disk: OnDisk, verb: Verb, step: Step, *, dirty: bool) -> None:
+        """Journal a step that was made, taken back or made again."""
+        journal = self._journal
+        if journal is None:
+            return
+        self._drafted = False
+        if not dirty:
+            # Nothing is unsaved any more, so nothing must be offered after a kill.
+            journal.remove()
+            return
+        change = step.change.inverse() if verb == "undo" else step.change
+        first = journal.file is None and not journal.problem
+        if (first or journal.usable) and change.weight <= _MANY:
+            record = {"do": verb, "label": step.label, "parts": to_parts(change, self._lines)}
+            if first:
+                journal.start(disk.digest, len(self.saved.refs), [record])
+            else:
+                journal.append(record)
+        else:
+            self.restart(disk)
+
+    def note_draft(self, disk: OnDisk, index: int, line: bytes | None) -> None:
+        """Journal what is being typed into a row; None when that came to nothing."""
+        journal = self._journal
+        if journal is None or (line is None and not self._drafted):
+            return
+        self._drafted = line is not None
+        record: dict[str, Any] = {"do": "draft", "at": -1}
+        if line is not None:
+            record = {"do": "draft", "at": index, "in": to_text(line)}
+        if journal.usable:
+            journal.append(record)
+        elif journal.file is None and not journal.problem:
+            journal.start(disk.digest, len(self.saved.refs), [record])
+        else:
+            self.restart(disk)
+            journal.append(record)
+
+    def restart(self, disk: OnDisk) -> None:
+        """Begin the journal anew with all that differs from the disk."""
+        if self._journal is None:
+            return
+        records = [
+            {"do": "change", "label": "edit", "parts": to_parts(splice, self._lines)}
+            for splice in difference(self.saved.refs, self._state.refs)
+        ]
+        if self.saved.frame != self._state.frame:
+            reframe = Reframe(self.saved.frame, self._state.frame)
+            records.append(
+                {"do": "change", "label": "edit", "parts": to_parts(reframe, self._lines)}
+            )
+        self._journal.start(disk.digest, len(self.saved.refs), records)
+
+    def rebased(self, disk: OnDisk, *, dirty: bool) -> None:
+        """Note that what is on disk was taken as seen."""
+        if self._journal is not None:
+            if dirty:
+                self.restart(disk)
+            else:
+                self._journal.remove()
+
+    def announce(self, digest: str) -> None:
+        """Note that the file is about to become this content."""
+        if self._journal is not None and self._journal.usable:
+            self._journal.append({"do": "save", "digest": digest})
+            self._journal.sync()
+
+    def saved_now(self) -> None:
+        """Note that what is in memory is on disk."""
+        self.mark_saved(self._state.refs, self._state.frame)
+        if self._journal is not None:
+            self._journal.remove()
+        self._drafted = False
+        for journal in self.taken_over:
+            journal.unlink(missing_ok=True)
+        self.taken_over.clear()
+
+    def mark_saved(self, rows: array[int], frame: Frame) -> None:
+        """Note what is on disk."""
+        self.saved = State(rows[:], frame)
+
+    def close(self, *, discard: bool) -> None:
+        """Give up the lock; the journal stays unless it is to be discarded."""
+        if self._journal is not None:
+            if discard:
+                self._journal.remove()
+            else:
+                self._journal.close()
+            self._journal = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
