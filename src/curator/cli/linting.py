@@ -106,7 +106,7 @@ def lint_all(job: Job) -> int:
     shown = not request.statistics and not request.add_baseline
     tally, kept = Tally(), list[tuple[str, Finding]]()
     if shown:
-        click.echo(writer.begin(), nl=False)
+        click.echo(writer.begin(), nl=False, color=writer.color)
     with progress_bar("Linting") as advance:
         for found, raw_of in _found(job, scan, advance):
             findings = [one for one in found if not (use and baseline.known(one))]
@@ -114,7 +114,7 @@ def lint_all(job: Job) -> int:
             if request.add_baseline:
                 kept += [(name_in(job.project, one.path), one) for one in findings]
             elif shown and findings:
-                click.echo(writer.some(findings, raw_of), nl=False)
+                click.echo(writer.some(findings, raw_of), nl=False, color=writer.color)
     if request.add_baseline:
         return _add_baseline(job, baseline, kept, tally)
     if shown:
@@ -177,8 +177,11 @@ def _shower(path: str) -> Callable[[int, Example, Example], None]:
     """Return a function that prints how a row changes, as a unified diff of its texts."""
     from curator.cli.changes import changes_of
 
+    color = _color()
+
     def show(line: int, before: Example, after: Example) -> None:
-        click.echo(changes_of(path, line, before, after, color=_color()), nl=False)
+        text = changes_of(path, line, before, after, color=color)
+        click.echo(text, nl=False, color=color)
 
     return show
 

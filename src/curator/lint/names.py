@@ -45,7 +45,7 @@ def name_problems(record: Record) -> tuple[NameProblem, ...]:
 
 
 def _judged(blocks: Sequence[CodeBlock]) -> tuple[NameProblem, ...]:
-    from pyflakes import checker, messages  # type: ignore[import-untyped]  # it has no types
+    from pyflakes import checker, messages
 
     texts = [LINE_END.sub("\n", block.text) for block in blocks]
     # A future import may stand first in each section, and nowhere else in one program.
