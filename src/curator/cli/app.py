@@ -37,11 +37,13 @@ class Entry:
 
 
 COMMANDS = {
+    "init": Entry("init", "Make a project: settings, a recipe and a first example."),
     "open": Entry("studio", "Open the studio on a file of examples."),
     "lint": Entry("lint", "Check examples against the rules."),
     "rule": Entry("rule", "Explain a rule, or list all of them."),
     "run": Entry("run", "Run the sanity tests of examples, sealed."),
     "dupes": Entry("dupes", "Find examples that are nearly the same."),
+    "convert": Entry("convert", "Convert a file of examples into another format."),
     "mix": Entry("mix", "Build a mixture of curated and base rows from a recipe."),
     "train": Entry("train", "Train a LoRA adapter on a mixture."),
     "runs": Entry("runs", "List the trainings so far."),
