@@ -24,7 +24,6 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -45,7 +44,8 @@ from curator.train.blas import with_openblas
 from curator.train.reporter import Pipe, Reporter
 from curator.train.training import child_environment
 
-BATCH, RATE, SEED, WARM = 4, 1e-3, 7, 10
+BATCH, RATE, SEED, WARM = 4, 5e-3, 7, 10
+ROWS, VALID, LENGTH = 160, 40, 768
 
 # What `mlx_lm.lora.run` does, with a callback, which `run` itself would replace.
 STOCK = """
@@ -77,15 +77,15 @@ from curator.example.chat import row_ids
 from curator.train import read_mixture
 from curator.train.batches import fit_row, validation_batches
 from curator.train.worker_loop import summed_loss
-model, mixture, *adapters = sys.argv[1:]
+model, mixture, length, *adapters = sys.argv[1:]
 losses = []
 for adapter in adapters:
     net, tokenizer = mlx_lm.load(model, adapter_path=adapter)[:2]
-    rows = [fit_row(row_ids(tokenizer, row), max_seq_length=2048, mask_prompt=True)
+    rows = [fit_row(row_ids(tokenizer, row), max_seq_length=int(length), mask_prompt=True)
             for row in read_mixture(Path(mixture)).valid]
     total = number = 0
     net.eval()
-    for batch in validation_batches(rows, 4, width=2048):
+    for batch in validation_batches(rows, 4, width=int(length)):
         loss, tokens = summed_loss(net, mx.array(batch.ids), mx.array(batch.spans))
         total, number = total + loss.item(), number + tokens.item()
     losses.append(total / number)
@@ -104,20 +104,22 @@ class Measured:
 
 
 def write_mixture(folder: Path) -> int:
-    """Write the shipped examples, curated and base in the order of their files, as a mixture.
+    """Write some of the shipped examples, curated and base, as a mixture of `ROWS` rows.
 
-    Every tenth row validates; lengths are as mixed as a person's are.
+    Their lengths are as mixed as a person's: a quarter are long answers, the others short. The
+    batch size divides their number, so that an epoch of either trainer has every row once, and as
+    many steps and tokens as the other's.
     """
     folder.mkdir()
-    splits = {"train": [], "valid": []}
-    for source in (shipped_examples(), shipped_base()):
-        for row in read_rows(source):
-            if row.example is not None:
-                line = json.dumps({"messages": training_messages(row.example.fields)})
-                total = len(splits["train"]) + len(splits["valid"])
-                splits["valid" if total % 10 == 9 else "train"].append(line)
+    lines = [
+        json.dumps({"messages": training_messages(row.example.fields)})
+        for source in (shipped_examples(), shipped_base())
+        for row in read_rows(source)
+        if row.example is not None
+    ]
     # As `curator mix` does, or the stock trainer would have batches of curated rows alone.
-    random.Random(SEED).shuffle(splits["train"])
+    random.Random(SEED).shuffle(lines)
+    splits = {"train": lines[:ROWS], "valid": lines[ROWS : ROWS + VALID]}
     for name, lines in splits.items():
         (folder / f"{name}.jsonl").write_text("".join(line + "\n" for line in lines))
     return len(splits["train"])
@@ -142,6 +144,7 @@ def stock(
         "iters": iters,
         "batch_size": BATCH,
         "learning_rate": RATE,
+        "max_seq_length": LENGTH,
         "num_layers": -1,
         "mask_prompt": True,
         "seed": seed,
@@ -180,6 +183,7 @@ def ours(
         iters=iters,
         batch_size=BATCH,
         learning_rate=RATE,
+        max_seq_length=LENGTH,
         seed=seed,
         steps_per_report=5,
         steps_per_eval=100_000,
@@ -201,29 +205,6 @@ def ours(
     seconds = sum(one for _, one in counted)
     speed = sum(rate * one for rate, one in counted) / seconds
     return Measured(speed, run.result.trained_tokens, run.adapter, time.time() - begun)
-
-
-def iterations_for(model: Path, mixture: Path, tokens: int, seed: int) -> int:
-    """Return in how many of our iterations at most `tokens` tokens are trained."""
-    from transformers import AutoTokenizer
-
-    from curator.example.chat import row_ids
-    from curator.train import read_mixture
-    from curator.train.batches import fit_row, training_steps
-
-    tokenizer = AutoTokenizer.from_pretrained(model)
-    rows = [
-        fit_row(row_ids(tokenizer, row), max_seq_length=2048, mask_prompt=True)
-        for row in read_mixture(mixture).train
-    ]
-    seen = 0
-    for number, step in zip(
-        count(), training_steps(rows, BATCH, 1, seed=seed, width=2048), strict=False
-    ):
-        seen += sum(int(end - start) for batch in step for start, end in batch.spans)
-        if seen > tokens:
-            return max(1, number)
-    raise AssertionError
 
 
 def telling_seconds(folder: Path) -> float:
@@ -284,7 +265,7 @@ def main() -> None:
     """Run every comparison."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="of speed and loss, a seed each")
-    parser.add_argument("--iters", type=int, default=60)
+    parser.add_argument("--epochs", type=int, default=1)
     parser.add_argument("--kills", type=int, default=8, help="rounds of interruptions")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -294,9 +275,9 @@ def main() -> None:
         rows = write_mixture(mixture)
         print(
             f"the tiny model, {rows} rows, batch size {BATCH}, "
-            f"{chosen.iters} iterations, OpenBLAS: {find_openblas() or 'none found'}"
+            f"{chosen.epochs} epochs, OpenBLAS: {find_openblas() or 'none found'}"
         )
-        compare(model, mixture, folder, chosen.rounds, chosen.iters)
+        compare(model, mixture, folder, chosen.rounds, chosen.epochs * ROWS // BATCH)
         interruptions(model, mixture, folder / "kills", chosen.kills)
 
 
@@ -309,15 +290,23 @@ def compare(model: Path, mixture: Path, folder: Path, rounds: int, iters: int) -
     for number in range(rounds):
         seed = SEED + number
         peer = stock(model, mixture, folder / f"stock{number}", iters, equal, seed)
-        steps = iterations_for(model, mixture, peer.tokens, seed)
-        me = ours(model, mixture, folder / "runs", steps, seed)
+        me = ours(model, mixture, folder / "runs", iters, seed)
         off = environment(openblas=True, compiling=False)
         other = stock(model, mixture, folder / f"plain{number}", iters, off, seed)
         mine.append(me.speed)
         theirs.append(peer.speed)
         plain.append(other.speed)
         judged = subprocess.run(
-            [sys.executable, "-c", JUDGE, str(model), str(mixture), me.adapter, peer.adapter],
+            [
+                sys.executable,
+                "-c",
+                JUDGE,
+                str(model),
+                str(mixture),
+                str(LENGTH),
+                me.adapter,
+                peer.adapter,
+            ],
             env=child_environment(str(model)) | {"LD_PRELOAD": equal.get("LD_PRELOAD", "")},
             capture_output=True,
             text=True,
