@@ -79,13 +79,12 @@ class Tally:
 
     def take(self, findings: Sequence[Finding]) -> None:
         """Count some findings."""
-        for one in findings:
-            self.codes[one.code] += 1
-            self.severities[one.severity] += 1
-            if one.fix is not None:
-                self.fixable[one.code] += 1
-                self.safe += applies(one.fix, unsafe=False)
-            self.crashed += one.crashed
+        self.codes.update([one.code for one in findings])
+        self.severities.update([one.severity for one in findings])
+        mended = [one for one in findings if one.fix is not None]
+        self.fixable.update([one.code for one in mended])
+        self.safe += sum(applies(one.fix, unsafe=False) for one in mended)
+        self.crashed += sum([one.crashed for one in findings])
 
     def code(self, request: Request) -> int:
         """Return the exit code that this comes to."""
@@ -101,7 +100,7 @@ def lint_all(job: Job) -> int:
     request = job.request
     scan = Scan(job.linter, jobs=request.jobs or 1, cache=job.cache())
     baseline = Baseline(job.project.root / BASELINE_NAME)
-    use = request.baseline and not request.add_baseline
+    use = request.baseline and not request.add_baseline and bool(baseline.entries)
     writer = FORMATS[request.output_format](color=_color())
     shown = not request.statistics and not request.add_baseline
     tally, kept = Tally(), list[tuple[str, Finding]]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -83,13 +84,15 @@ class Batch(msgspec.Struct, array_like=True):
     Attributes:
         rows: How many rows there were, blank ones left out.
         found: The findings, by row.
+        examples: Which of the rows are examples, as 16-bit numbers.
         facts: What rules about sets need, as MessagePack of a list of `Facts`: most runs that find
             a batch in the cache never look at them.
     """
 
     rows: int
     found: list[Found]
-    facts: msgspec.Raw = msgspec.Raw(b"\x90")
+    examples: bytes
+    facts: msgspec.Raw
 
     def read_facts(self) -> list[Facts]:
         """Return what rules about sets need."""
@@ -134,7 +137,8 @@ def lint_batch(linter: Linter, rows: Iterable[Row], raws: Sequence[bytes] | None
             )
         if wanted and record is not None:
             facts.append(facts_of(record, index, digest))
-    return Batch(counted, found, msgspec.Raw(msgspec.msgpack.encode(facts)))
+    examples = array("H", [one.index for one in facts]).tobytes()
+    return Batch(counted, found, examples, msgspec.Raw(msgspec.msgpack.encode(facts)))
 
 
 def lint_work(linter: Linter, rows: Sequence[bytes], *, bom: bool) -> Batch:

@@ -6,7 +6,7 @@ import re
 
 from curator.lint.secrets import Pattern
 
-_DIGITS = re.compile(r"\d{2}[\d ().+-]{5}")
+_DIGITS = r"\d{2}[\d ().+-]{5}"
 _RESERVED_DOMAIN = re.compile(
     r"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|localhost|local|internal)\Z", re.IGNORECASE
 )
@@ -33,7 +33,7 @@ def _person(address: str) -> bool:
 EMAILS = (
     Pattern(
         "an e-mail address",
-        re.compile(
+        (
             r"(?<![\w.+/:@-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@"
             r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,24}(?![\w@-])"
         ),
@@ -77,7 +77,7 @@ def _counts(digits: str) -> bool:
 PHONES = (
     Pattern(
         "a telephone number",
-        re.compile(
+        (
             r"(?<![\w.+-])(?:\+[1-9]\d{0,2}[ .-]?(?:\(\d{1,4}\)[ .-]?)?\d{1,4}"
             r"(?:[ .-]?\d{2,4}){2,4}"
             r"|(?:\+?1[ .-])?(?:\(\d{3}\) ?|\d{3}[.-])\d{3}[.-]\d{4})(?![\w-]|\.\d)"
@@ -138,7 +138,7 @@ def _card(number: str) -> bool:
 CARDS = (
     Pattern(
         "a card number",
-        re.compile(
+        (
             r"(?<![\w.+-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{1,7}|\d{4}([ -])\d{6}\2\d{4,5}|\d{13,19})"
             r"(?![\w-]|\.\d)"
         ),

@@ -11,6 +11,7 @@ import hashlib
 import multiprocessing
 import sys
 import threading
+from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -238,8 +239,21 @@ class _Collecting:
         wanted = list(numbers)
         if not wanted:
             return []
-        whole = self.whole()
-        return [whole.where(number) for number in wanted]
+        if len(self._collection):
+            whole = self.whole()
+            return [whole.where(number) for number in wanted]
+        # Nothing was read yet, and the numbers of the examples are enough to know their lines.
+        found, before = [], 0
+        held = iter(self._held)
+        source, lines, rows = 0, list[int](), array("H")
+        for number in sorted(wanted):
+            while number - before >= len(rows):
+                before += len(rows)
+                source, lines, batch = next(held)
+                rows = array("H", batch.examples)
+            found.append((number, (self._sources[source].name, lines[rows[number - before]])))
+        known = dict(found)
+        return [known[number] for number in wanted]
 
     def _read(self) -> None:
         for source, lines, batch in self._held:

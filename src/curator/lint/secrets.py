@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 
@@ -30,22 +31,32 @@ class Pattern:
     """
 
     what: str
-    regex: re.Pattern[str]
+    regex: str
     source: str
     sample: str
     lookalikes: tuple[str, ...] = ()
     hint: str = ""
-    gate: re.Pattern[str] | None = None
+    gate: str = ""
     confirm: Callable[[str], bool] = lambda _: True
 
     def possible(self, text: str) -> bool:
         """Return whether `text` can hold one at all; quick, and often wrong with yes."""
-        return self.hint in text and (self.gate is None or self.gate.search(text) is not None)
+        return self.hint in text and (not self.gate or self._gate.search(text) is not None)
+
+    @cached_property
+    def _gate(self) -> re.Pattern[str]:
+        return re.compile(self.gate)
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        # Compiling all of them takes longer than linting a dozen rows: each waits for its hint.
+        return re.compile(self.regex, re.MULTILINE)
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where in `text` such secrets stand."""
-        for match in self.regex.finditer(text):
-            span = match.span("secret") if "secret" in self.regex.groupindex else match.span()
+        regex = self._compiled
+        for match in regex.finditer(text):
+            span = match.span("secret") if "secret" in regex.groupindex else match.span()
             if self.confirm(text[slice(*span)]):
                 yield span
 
@@ -71,9 +82,9 @@ def runs(text: str, length: int) -> bool:
     return False
 
 
-def _word(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern that must stand by itself, not inside a longer word."""
-    return re.compile(rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])")
+def _word(pattern: str) -> str:
+    """Return a pattern that must stand by itself, not inside a longer word."""
+    return rf"(?<![A-Za-z0-9_])(?:{pattern})(?![A-Za-z0-9_])"
 
 
 CLOUD = (
@@ -102,7 +113,7 @@ CLOUD = (
     ),
     Pattern(
         "an Azure storage key",
-        re.compile(r"AccountKey=(?P<secret>[A-Za-z0-9+/]{86}==)"),
+        (r"AccountKey=(?P<secret>[A-Za-z0-9+/]{86}==)"),
         "Microsoft, 'Configure Azure Storage connection strings'",
         "AccountKey=" + "k9Xq2mZ7rT4wL8pN3bY6cJ1hF5dS0gAv" * 2 + "k9Xq2mZ7rT4wL8pN3bY6cJ" + "==",
         ("AccountKey=" + "A" * 86 + "==", "AccountKey=<key>"),
@@ -225,7 +236,7 @@ SERVICES = (
 PRIVATE_KEYS = (
     Pattern(
         "a private key",
-        re.compile(
+        (
             r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
             r"(?P<secret>(?:\\n|\s)*[A-Za-z0-9+/=:, \-\r\n\\]{16,}?)"
             r"(?=-----END|$|[\"'`])"
@@ -255,7 +266,7 @@ def _real_password(text: str) -> bool:
 URL_PASSWORDS = (
     Pattern(
         "a password in an address",
-        re.compile(
+        (
             r"\b[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@'\"`<>{}]{0,64}:"
             r"(?P<secret>[^\s/@'\"`]{1,128})@(?!(?:localhost|127\.|[\w.-]*\bexample\b))[\w.-]+"
         ),
@@ -304,7 +315,7 @@ def _kind(character: str) -> int:
 HIGH_ENTROPY = (
     Pattern(
         "a string of chance",
-        re.compile(r"(?<![^\s\"'`=(])[A-Za-z0-9+/_-]{28,128}={0,2}(?=[\"'`\s]|$)", re.MULTILINE),
+        (r"(?<![^\s\"'`=(])[A-Za-z0-9+/_-]{28,128}={0,2}(?=[\"'`\s]|$)"),
         "Shannon, 'A Mathematical Theory of Communication' (1948); the threshold is our own",
         "vK9xQ2mZ7" + "rT4wL8pN3bY6cJ1hF5dS0gA",
         (
@@ -315,7 +326,7 @@ HIGH_ENTROPY = (
             "sha384-JcKb8q3iqJ61gNV9KGb8thSsNjpSL0n8PARn9HuZOnIxN0hoP",
             "path/to/Some1/Long2/Folder3/With/Names",
         ),
-        gate=re.compile(r"[A-Za-z0-9+/_-]{28}"),
+        gate=r"[A-Za-z0-9+/_-]{28}",
         confirm=_random,
     ),
 )
