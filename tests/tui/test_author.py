@@ -279,7 +279,7 @@ async def test_twins_are_marked_and_open_side_by_side(tmp_path):
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         await until(pilot, lambda: author(app).session.entry(3).mark == TWIN)
-        assert [index for index, _, _ in author(app).twins()] == [3]
+        assert [index for index, _ in author(app).twins()] == [3]
         app.query_one("#twins", OptionList).focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TwinScreen))

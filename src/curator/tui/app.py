@@ -21,6 +21,7 @@ from curator.tui.commands import StudioCommands
 from curator.tui.dialogs import Choice, Question
 from curator.tui.help import HelpScreen
 from curator.tui.keys import bindings_of, key, key_name, unknown_ids
+from curator.tui.memory import remember, remembered
 from curator.tui.panes import PANES
 from curator.tui.panes.base import Pane
 from curator.tui.themes import ANSI_DEFAULTS, DARK, DEFAULTS, LIGHT, THEMES
@@ -119,7 +120,8 @@ class CuratorApp(App[int]):
         self._named: set[str] = set()
         self.register_theme(DARK)
         self.register_theme(LIGHT)
-        self.theme = DARK.name
+        chosen = remembered().get("theme", "")
+        self.theme = chosen if chosen in self.available_themes else DARK.name
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give themes from elsewhere the variables that only the studio knows."""
@@ -147,6 +149,8 @@ class CuratorApp(App[int]):
     async def on_mount(self) -> None:
         """Take the project's own keys, and open the Author pane."""
         self.set_keymap(self._project.settings.keys)
+        # However it is chosen: by its key, or in the palette.
+        self.theme_changed_signal.subscribe(self, lambda theme: remember("theme", theme.name))
         await self.action_goto("author")
 
     def _check_keymap(self) -> None:
@@ -206,6 +210,7 @@ class CuratorApp(App[int]):
     async def action_leave(self) -> None:
         """Leave; ask only where something would be lost."""
         unsaved = [pane for pane in self._panes.values() if pane.unsaved]
+        answer: str | None = ""
         if unsaved:
             names = ", ".join(pane.subject for pane in unsaved)
             answer = await self.push_screen_wait(
@@ -215,6 +220,8 @@ class CuratorApp(App[int]):
                 return
             if answer == "save" and not all([pane.save_all() for pane in unsaved]):  # noqa: C419 - every pane is asked
                 return
+        for pane in self._panes.values():
+            pane.closing(discard=answer == "discard")
         self.exit(0)
 
     async def action_quit(self) -> None:

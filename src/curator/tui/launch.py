@@ -50,12 +50,12 @@ def check(project: Project, file: Path | None) -> None:
     Raises:
         CuratorError: They cannot; the message says why.
     """
-    from curator.lint import make_linter
+    from curator.lint.project import project_linter
     from curator.store import ExampleFile
     from curator.store.rows import is_array
 
     settings = project.settings
-    make_linter(project.profile, select=settings.lint.select, ignore=settings.lint.ignore)
+    project_linter(project)
     path = file or project.path(settings.examples)
     if (file is not None or path.exists()) and is_array(path):
         ExampleFile.open(path)

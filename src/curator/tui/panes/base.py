@@ -84,6 +84,9 @@ class Pane(Styled, Container):
         """Save what is unsaved; return whether nothing is left to lose."""
         return not self.unsaved
 
+    def closing(self, *, discard: bool) -> None:
+        """Called before the studio closes; `discard` says that unsaved work is not wanted."""
+
     def notify_error(self, error: CuratorError) -> None:
         """Show an error that a person can mend as a notice."""
         self.notify(error_text(error), title=error.title, severity="error", markup=False, timeout=8)

@@ -1,10 +1,11 @@
-"""The checks that follow the typing, and the one that goes through the whole file at open."""
+"""The work that goes on beside the typing: checks, the scan of the whole file, runs of code."""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.message import Message
@@ -12,26 +13,29 @@ from textual.worker import get_current_worker
 
 from curator.errors import CuratorError
 from curator.example import Example
+from curator.settings import Project
 from curator.store import Row
 from curator.tui.panes.author import checks
 from curator.tui.panes.author.checks import Subject, Verdict
-from curator.tui.panes.author.ledger import Entry
 from curator.tui.panes.author.session import Session
+from curator.tui.panes.author.tokens import Size, TokenCounter
 from curator.tui.panes.base import Pane
 
 if TYPE_CHECKING:
-    from curator.sandbox import Outcome
-
+    from curator.lint.execute import Execution
 
 #: How long after the last key the scan of the whole file goes on, in seconds.
 _QUIET = 0.2
+#: How many rows are read for running before the first of them has ended.
+_RUN_AT_A_TIME = 16
 
 
 class CheckingPane(Pane):
     """A pane whose checks run in worker threads and come back as messages.
 
     A result carries the number of the request it answers; one that is not the latest is dropped,
-    so that a slow check can never overwrite what a newer keystroke asked for.
+    so that a slow check can never overwrite what a newer keystroke asked for. What is about rows
+    carries their keys, which stay true whatever happens to the file meanwhile.
     """
 
     #: When the person last moved or typed, by the monotonic clock: the scan of the whole file
@@ -47,10 +51,18 @@ class CheckingPane(Pane):
             self.subject = subject
             self.verdict = verdict
 
+    class Sized(Message):
+        """One row was measured, after its tokenizer had to be read first."""
+
+        def __init__(self, number: int, size: Size) -> None:
+            super().__init__()
+            self.number = number
+            self.size = size
+
     class Scanned(Message):
         """Some rows of the file were checked."""
 
-        def __init__(self, session: Session, batch: list[tuple[Entry, Verdict]]) -> None:
+        def __init__(self, session: Session, batch: list[tuple[int, Verdict]]) -> None:
             super().__init__()
             self.session = session
             self.batch = batch
@@ -59,7 +71,7 @@ class CheckingPane(Pane):
         """Some twins of the file were found; `last` says whether these are the last."""
 
         def __init__(
-            self, session: Session, pairs: Sequence[tuple[Entry, Entry, float]], *, last: bool
+            self, session: Session, pairs: Sequence[tuple[int, int, float]], *, last: bool
         ) -> None:
             super().__init__()
             self.session = session
@@ -67,39 +79,59 @@ class CheckingPane(Pane):
             self.last = last
 
     class Ran(Message):
-        """An example's code was run, or could not be."""
+        """The code of a row was run, or could not be."""
 
-        def __init__(self, number: int, outcome: Outcome | CuratorError) -> None:
+        def __init__(self, session: Session, key: int, ran: Execution | CuratorError) -> None:
             super().__init__()
-            self.number = number
-            self.outcome = outcome
+            self.session = session
+            self.key = key
+            self.ran = ran
+
+    class RanAll(Message):
+        """No run of the last request is under way any more."""
+
+        def __init__(self, session: Session) -> None:
+            super().__init__()
+            self.session = session
+
+    def __init__(self, project: Project, **options: Any) -> None:
+        super().__init__(project, **options)
+        self.counter = TokenCounter(project)
+        self._cancel: threading.Event | None = None
 
     @work(thread=True, exclusive=True, group="live")
     def check_row(self, number: int, session: Session, subject: Subject) -> None:
         """Check one row and look for its twins."""
-        entries = tuple(session.ledger.entries)
+        worker = get_current_worker()
+        few = len(session.ledger) <= checks.MOST_ROWS_CHECKED
+        texts = session.ledger.texts() if few else []
         threshold = self.project.settings.twins.threshold
-        verdict = checks.check(subject, session.linter, session.name, entries, threshold)
+        verdict = checks.check(
+            subject, session.linter, session.name, texts, threshold, lambda: worker.is_cancelled
+        )
         self.post_message(self.Checked(number, subject, verdict))
+        if not self.counter.ready and isinstance(subject.content, Example):
+            self.counter.load()
+            self.post_message(self.Sized(number, self.counter.size(subject.content)))
 
     @work(thread=True, exclusive=True, group="scan")
-    def scan_rows(self, session: Session, rows: Iterable[Row], entries: Sequence[Entry]) -> None:
-        """Check rows, then compare all of them with one another.
+    def scan_rows(self, session: Session, rows: Iterable[Row], keys: Sequence[int]) -> None:
+        """Check rows, then compare all rows of the file with one another.
 
         Args:
             session: The open file.
             rows: The rows of the file on disk, or some that were just added.
-            entries: What the ledger holds for each.
+            keys: The key of each.
         """
         worker = get_current_worker()
 
         def cancelled() -> bool:
             return worker.is_cancelled
 
-        texts: list[tuple[Entry, str]] = []
+        known = dict(session.ledger.texts())
         try:
-            for batch in checks.scan(rows, session.linter, session.name, entries, cancelled):
-                texts.extend((entry, verdict.text) for entry, verdict in batch)
+            for batch in checks.scan(rows, session.linter, session.name, keys, cancelled):
+                known.update((key, verdict.text) for key, verdict in batch)
                 self.post_message(self.Scanned(session, batch))
                 while time.monotonic() - self.touched < _QUIET and not cancelled():
                     time.sleep(_QUIET / 10)
@@ -107,7 +139,7 @@ class CheckingPane(Pane):
             # The file went away under the scan; what is open is whole, in memory.
             self.app.call_from_thread(self.notify_error, error)
         threshold = self.project.settings.twins.threshold
-        pairs = checks.twins_of_all(texts, threshold, cancelled)
+        pairs = checks.twins_of_all(list(known.items()), threshold, cancelled)
         for begin in range(0, len(pairs), 512):
             if cancelled():
                 return
@@ -115,10 +147,36 @@ class CheckingPane(Pane):
         self.post_message(self.Paired(session, (), last=True))
 
     @work(thread=True, exclusive=True, group="run")
-    def run_code(self, number: int, session: Session, example: Example) -> None:
-        """Run an example's code, sealed."""
+    def run_code(self, session: Session, rows: Sequence[tuple[int, int]]) -> None:
+        """Run the code of some rows, sealed, side by side.
+
+        Args:
+            session: The open file.
+            rows: The rows, each as its index and its key.
+        """
+        from curator.lint.execute import execute, program_of
+
+        cancel = self._cancel = threading.Event()
         try:
-            outcome: Outcome | CuratorError = checks.run_example(example, session.profile)
+            for begin in range(0, len(rows), _RUN_AT_A_TIME):
+                part = rows[begin : begin + _RUN_AT_A_TIME]
+                # The file is asked on the thread that edits it.
+                found = self.app.call_from_thread(session.examples, part)
+                programs = [program_of(example, session.profile) for _, example in found]
+                for index, ran in execute(programs, self.project.limits, cancel=cancel):
+                    self.post_message(self.Ran(session, found[index][0], ran))
+                if cancel.is_set():
+                    break
         except CuratorError as error:
-            outcome = error
-        self.post_message(self.Ran(number, outcome))
+            for _, key in rows:
+                self.post_message(self.Ran(session, key, error))
+        self.post_message(self.RanAll(session))
+
+    def cancel_runs(self) -> None:
+        """End the runs that are under way; those that ended keep their outcome."""
+        if self._cancel is not None:
+            self._cancel.set()
+
+    def on_unmount(self) -> None:
+        """Leave nothing running behind."""
+        self.cancel_runs()

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from curator.example import Example, Profile, parse
+from curator.example import Example
 from curator.lint import Finding, Linter
 from curator.store import Problem, Row, decode
-from curator.tui.panes.author.ledger import Entry
 
-if TYPE_CHECKING:
-    from curator.sandbox import Outcome
-
-#: Above this many rows, comparing all of them with one another takes longer than 20 s here.
-MOST_ROWS_FOR_TWINS = 20_000
+#: Files of more rows than this are checked row by row as they are opened, and not as a whole.
+MOST_ROWS_CHECKED = 200_000
+#: Above this many rows, comparing all of them with one another takes minutes.
+MOST_ROWS_FOR_TWINS = 50_000
 _BATCH = 16
+#: How many texts are compared before another thread gets its turn: a few milliseconds' worth.
+_STRIDE = 2_000
+
+Cancelled = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,12 @@ class Verdict:
     Attributes:
         text: What twins are compared by.
         findings: What the rules say.
-        twins: The rows most like it, likest first, with their scores.
-        characters: How long the three texts are together.
+        twins: The rows most like it by their keys, likest first, with their scores.
     """
 
     text: str
     findings: tuple[Finding, ...]
-    twins: tuple[tuple[Entry, float], ...] = ()
-    characters: int = 0
+    twins: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +47,76 @@ class Subject:
     Attributes:
         line: Its line in the file, from 1.
         content: The example, or the line itself where it is edited as one.
-        entry: What the ledger holds for the row.
+        key: The number of the content that the file holds for the row.
     """
 
     line: int
     content: Example | str
-    entry: Entry
+    key: int
 
 
 def check(
-    subject: Subject, linter: Linter, path: str, entries: Sequence[Entry], threshold: float
+    subject: Subject,
+    linter: Linter,
+    path: str,
+    texts: Sequence[tuple[int, str]],
+    threshold: float,
+    cancelled: Cancelled = lambda: False,
 ) -> Verdict:
-    """Check one row and find its twins among `entries`."""
-    from curator.neardup import instruction_text, nearest
+    """Check one row and find its twins.
+
+    Args:
+        subject: The row.
+        linter: Which rules to run.
+        path: What findings call the file.
+        texts: What the rows of the file are compared by, with their keys.
+        threshold: The least score of twins, 0 to 100.
+        cancelled: Asked now and then; True ends the search for twins.
+    """
+    from curator.neardup import instruction_text
 
     row = _row(subject)
     findings = tuple(linter.row(row, path))
     if row.example is None:
-        return Verdict("", findings, characters=len(str(subject.content)))
+        return Verdict("", findings)
     text = instruction_text(row.example)
-    texts = [entry.text or None if entry is not subject.entry else None for entry in entries]
-    found = nearest(text, texts, threshold=threshold) if text else ()
-    twins = tuple((entries[one.index], one.score) for one in found)
-    return Verdict(text, findings, twins, size(row.example))
+    others = [one for one in texts if one[0] != subject.key]
+    return Verdict(text, findings, twins_of(text, others, threshold, cancelled))
+
+
+def twins_of(
+    text: str, texts: Sequence[tuple[int, str]], threshold: float, cancelled: Cancelled
+) -> tuple[tuple[int, float], ...]:
+    """Return the texts most like `text`, at most ten, likest first.
+
+    Linear in the texts of a length that can come near: two texts of lengths m and n score at most
+    200 × min(m, n) / (m + n).
+    """
+    from curator.neardup import nearest
+
+    reach = (200 - threshold) / max(threshold, 1)
+    least, most = len(text) / reach, len(text) * reach
+    near = [one for one in texts if least <= len(one[1]) <= most] if text else []
+    found: list[tuple[int, float]] = []
+    for begin in range(0, len(near), _STRIDE):
+        if cancelled():
+            break
+        part = near[begin : begin + _STRIDE]
+        neighbours = nearest(text, [one for _, one in part], threshold=threshold)
+        found += [(part[one.index][0], one.score) for one in neighbours]
+    return tuple(sorted(found, key=lambda one: -one[1])[:10])
 
 
 def scan(
-    rows: Iterable[Row],
-    linter: Linter,
-    name: str,
-    entries: Sequence[Entry],
-    cancelled: Callable[[], bool],
-) -> Iterator[list[tuple[Entry, Verdict]]]:
+    rows: Iterable[Row], linter: Linter, name: str, keys: Sequence[int], cancelled: Cancelled
+) -> Iterator[list[tuple[int, Verdict]]]:
     """Check rows one after the other, in batches.
 
     Args:
         rows: The rows: those of the file on disk, or some that were just added.
         linter: Which rules to run.
         name: What findings call the file.
-        entries: What to attach each row's verdict to.
+        keys: What to attach each row's verdict to.
         cancelled: Asked before each batch; True ends the scan.
 
     Raises:
@@ -94,10 +124,10 @@ def scan(
     """
     from curator.neardup import instruction_text
 
-    batch: list[tuple[Entry, Verdict]] = []
-    for entry, row in zip(entries, rows, strict=False):
+    batch: list[tuple[int, Verdict]] = []
+    for key, row in zip(keys, rows, strict=False):
         text = instruction_text(row.example) if row.example else ""
-        batch.append((entry, Verdict(text, tuple(linter.row(row, name)))))
+        batch.append((key, Verdict(text, tuple(linter.row(row, name)))))
         if len(batch) >= _BATCH:
             if cancelled():
                 return
@@ -107,12 +137,12 @@ def scan(
 
 
 def twins_of_all(
-    texts: Sequence[tuple[Entry, str]], threshold: float, cancelled: Callable[[], bool]
-) -> list[tuple[Entry, Entry, float]]:
+    texts: Sequence[tuple[int, str]], threshold: float, cancelled: Cancelled
+) -> list[tuple[int, int, float]]:
     """Return every pair of twins among rows; none where there are too many to compare.
 
     Args:
-        texts: Each row's entry and what it is compared by.
+        texts: Each row's key and what it is compared by.
         threshold: The least score, 0 to 100.
         cancelled: Asked between blocks; True ends the search with what was found.
     """
@@ -124,28 +154,6 @@ def twins_of_all(
     return [(texts[pair.a][0], texts[pair.b][0], pair.score) for pair in report.pairs]
 
 
-def run_example(example: Example, profile: Profile) -> Outcome:
-    """Run an example's code, sealed.
-
-    Raises:
-        SandboxError: There is no way here to run it sealed.
-    """
-    from curator.sandbox import Limits, Program, run
-
-    answer = parse(example.output, profile)
-    names = [
-        next((spec.title for spec in profile.by_role(role)), role)
-        for role in ("solution", "usage", "test")
-    ]
-    program = Program(
-        solution=answer.source("solution"),
-        usage=answer.source("usage"),
-        test=answer.source("test"),
-        names=(names[0], names[1], names[2]),
-    )
-    return run(program, Limits())
-
-
 def _row(subject: Subject) -> Row:
     if isinstance(subject.content, Example):
         return Row(subject.line, 0, 0, subject.content)
@@ -154,8 +162,3 @@ def _row(subject: Subject) -> Row:
     if isinstance(read, Problem):
         return Row(subject.line, 0, len(raw), None, read)
     return Row(subject.line, 0, len(raw), read)
-
-
-def size(example: Example) -> int:
-    """Return how many characters the three texts of an example have together."""
-    return len(example.instruction) + len(example.input) + len(example.output)

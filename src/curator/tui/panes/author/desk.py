@@ -6,7 +6,9 @@ saves. Until then it is the editor's, and counts as unsaved.
 
 from __future__ import annotations
 
+import contextlib
 import time
+from dataclasses import replace
 
 from textual import on
 from textual.app import ComposeResult
@@ -23,16 +25,20 @@ from curator.tui.panes.author.background import CheckingPane
 from curator.tui.panes.author.checks import Verdict
 from curator.tui.panes.author.draft import Draft
 from curator.tui.panes.author.editor import ExampleEditor
-from curator.tui.panes.author.ledger import Entry
 from curator.tui.panes.author.list import ExampleList
 from curator.tui.panes.author.outcome import outcome_content
 from curator.tui.panes.author.query import WORDS
 from curator.tui.panes.author.session import Session
 from curator.tui.panes.author.side import SidePanel
+from curator.tui.panes.author.tokens import estimate
 from curator.tui.text import join, plural, safe_line
 
 #: How long after the last keystroke a check begins; with the check itself well under 150 ms.
 PAUSE = 0.06
+#: Up to how many rows that came at once are checked behind the typing.
+_MOST_NEW = 20_000
+#: How long typing may go on before it is noted in the journal, in seconds; two are promised.
+_NOTE_EVERY = 0.8
 #: How often the list is drawn again while the whole file is being checked, in seconds.
 _DRAW_EVERY = 0.15
 
@@ -56,12 +62,16 @@ class Desk(CheckingPane):
         self._raw_wanted = False
         self._number = self._answered = 0
         self._pause: Timer | None = None
+        self._noting: Timer | None = None
+        self._worried = ""
         self._verdict: Verdict | None = None
         self._output = ""
         self._finding: int | None = None
         self._scanning = False
+        self._again = False
         self._drawn = 0.0
-        self._run_number = 0
+        # How many runs of the last request ended, and how many there are; None while none runs.
+        self._runs: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the editor and the side panel."""
@@ -115,21 +125,21 @@ class Desk(CheckingPane):
             self.call_after_refresh(self.refresh_bindings)
         self._index = index
         draft = session.open_row(index, prefer_raw=self._raw_wanted)
+        if session.read_only:
+            draft = replace(draft, read_only=True)
         self.editor.open(draft, same_row=same_row)
         if not same_row:
             self._finding = None
-            self._run_number += 1
-            self.side.show_run(Content(""))
         entry, example = session.entry(index), session.row(index).example
-        if entry.checked and not self._scanning:
+        compared = len(session) <= checks.MOST_ROWS_FOR_TWINS
+        if entry.checked and compared and not self._scanning:
             # What is known of this content is still true: nothing to check again.
             self._number += 1
             self._answered = self._number
             twins = sorted(entry.twins.items(), key=lambda twin: -twin[1])
-            size = checks.size(example) if example else len(session.file.raw(index))
             self._show_verdict(
-                Verdict(entry.text, entry.findings, tuple(twins), size),
-                example.output if example else "",
+                Verdict(entry.text, entry.findings, tuple(twins)),
+                session.file.raw(index) if example is None else example,
             )
         else:
             self._verdict = None
@@ -168,6 +178,7 @@ class Desk(CheckingPane):
         if changed:
             self.examples.refresh()
             self._check_now()
+            self._worry()
         self.show_status()
         return True
 
@@ -180,8 +191,10 @@ class Desk(CheckingPane):
             self.status = Content.styled("no examples yet", "$muted")
             return
         errors, warnings = session.counts
-        state = ("unsaved", "bold $text-warning") if self.unsaved else ("saved", "$muted")
         checking = Content.styled("checking…", "$muted") if self._scanning else Content("")
+        running = Content("")
+        if self._runs is not None:
+            running = Content.styled(f"running {self._runs[0]:,} of {self._runs[1]:,}", "$muted")
         self.status = join(
             [
                 plural(len(session), "example"),
@@ -190,9 +203,16 @@ class Desk(CheckingPane):
                     plural(warnings, "warning"), "$text-warning" if warnings else "$muted"
                 ),
                 checking,
-                Content.styled(*state),
+                running,
+                self.state(),
             ]
         )
+
+    def state(self) -> Content:
+        """Return how the file stands to the one on disk, in a word or a few."""
+        if self.unsaved:
+            return Content.styled("unsaved", "bold $text-warning")
+        return Content.styled("saved", "$muted")
 
     @on(ExampleEditor.Changed)
     def _typed(self) -> None:
@@ -202,7 +222,37 @@ class Desk(CheckingPane):
         if self._pause is not None:
             self._pause.stop()
         self._pause = self.set_timer(PAUSE, self._check_now)
+        if self._noting is None:
+            self._noting = self.set_timer(_NOTE_EVERY, self._note_draft)
         self.show_status()
+
+    def _note_draft(self) -> None:
+        """Keep what is being typed where a kill cannot reach it."""
+        self._noting = None
+        session, index, draft = self._session, self._index, self.editor.draft
+        if session is None or index is None or draft is None or session.read_only:
+            return
+        if not self.editor.changed:
+            session.file.note_draft(None)
+            return
+        # A row with a line break typed into it cannot be kept before it is mended.
+        with contextlib.suppress(CuratorError):
+            session.file.note_draft(index, session.content(draft, self.editor.texts))
+        self._worry()
+
+    def _worry(self) -> None:
+        """Say once that unsaved changes would not survive a kill."""
+        session = self._session
+        problem = session.file.journal_problem if session is not None else ""
+        if problem and problem != self._worried:
+            self.notify(
+                f"Unsaved changes cannot be kept against a crash: {safe_line(problem).plain}."
+                " Save often.",
+                title="No journal",
+                severity="warning",
+                markup=False,
+            )
+        self._worried = problem
 
     def _check_now(self) -> None:
         session, index, draft = self._session, self._index, self.editor.draft
@@ -223,50 +273,88 @@ class Desk(CheckingPane):
         self._answered = message.number
         content = message.subject.content
         session.learn(message.subject, message.verdict, committed=not self.editor.changed)
-        self._show_verdict(message.verdict, content.output if isinstance(content, Example) else "")
+        self._show_verdict(message.verdict, content)
         self.examples.refresh()
         self.show_status()
 
-    def _show_verdict(self, verdict: Verdict, output: str) -> None:
+    @on(CheckingPane.Sized)
+    def _sized(self, message: CheckingPane.Sized) -> None:
+        """Show a length that had to be waited for."""
+        if message.number == self._number:
+            self.side.show_size(message.size)
+
+    def _show_verdict(self, verdict: Verdict, content: Example | str) -> None:
         """Show what a check found about the texts in the editor.
 
         Args:
             verdict: What was found.
-            output: The output that the findings count their spans in.
+            content: What was checked: an example, in whose output findings count, or a line.
         """
+        output = content.output if isinstance(content, Example) else ""
         self._verdict, self._output = verdict, output
         self.editor.show_findings(verdict.findings, output)
         self.side.show_findings(
             verdict.findings, [self.editor.where(finding, output) for finding in verdict.findings]
         )
         self._show_twins()
-        self.side.show_size(verdict.characters)
+        self._show_run()
+        if isinstance(content, Example):
+            self.side.show_size(self.counter.size(content))
+        else:
+            self.side.show_size(estimate(len(content)))
 
-    def twins(self) -> list[tuple[int, float, Entry]]:
-        """Return the twins of the example in the editor, likest first: row, score, entry."""
+    def _show_run(self) -> None:
+        """Show how the code in the editor ended when it was run; nothing once it is another."""
+        session, index = self._session, self._index
+        if session is not None and index is not None and index < len(session):
+            ran = session.entry(index).ran
+            self.side.show_run(outcome_content(ran) if ran is not None else Content(""))
+
+    def twins(self) -> list[tuple[int, float]]:
+        """Return the twins of the example in the editor, likest first: row and score."""
         if self._session is None or self._verdict is None:
             return []
-        places = ((self._session.index_of(e), score, e) for e, score in self._verdict.twins)
-        return [(index, score, entry) for index, score, entry in places if index is not None]
+        ledger = self._session.ledger
+        places = ((ledger.index_of(key), score) for key, score in self._verdict.twins)
+        return [(index, score) for index, score in places if index is not None]
 
     def _show_twins(self) -> None:
         session = self._session
         assert session is not None
-        rows = [(index, score, session.row(index).example) for index, score, _ in self.twins()]
-        self.side.show_twins([(i, s, e.instruction) for i, s, e in rows if e is not None])
+        rows = [(index, score, session.row(index).example) for index, score in self.twins()]
+        lack = ""
+        if len(session) > checks.MOST_ROWS_CHECKED:
+            lack = f"not compared: {len(session):,} rows"
+        self.side.show_twins([(i, s, e.instruction) for i, s, e in rows if e is not None], lack)
 
     @on(CheckingPane.Scanned)
     def _scanned(self, message: CheckingPane.Scanned) -> None:
         """Take the verdicts of a batch of rows."""
         if message.session is not self._session:
             return
-        for entry, verdict in message.batch:
-            if not entry.checked:
-                message.session.ledger.record(entry, verdict.text, verdict.findings)
+        ledger = message.session.ledger
+        for key, verdict in message.batch:
+            if not ledger.entry(key).checked:
+                ledger.record(key, verdict.text, verdict.findings)
         if time.monotonic() - self._drawn > _DRAW_EVERY:
             self._drawn = time.monotonic()
             self.examples.refresh()
             self.show_status()
+
+    def check_new(self) -> None:
+        """Check the rows that came in other ways than by typing, once nothing else is checked."""
+        session = self._session
+        if session is None:
+            return
+        if self._scanning:
+            self._again = True
+            return
+        self._again = False
+        rows = session.ledger.unchecked()
+        if 0 < len(rows) <= _MOST_NEW:
+            self._scanning = True
+            keys = [session.ledger.keys[index] for index in rows]
+            self.scan_rows(session, [session.row(index) for index in rows], keys)
 
     @on(CheckingPane.Paired)
     def _paired(self, message: CheckingPane.Paired) -> None:
@@ -279,14 +367,32 @@ class Desk(CheckingPane):
             self._scanning = False
             if self._index is not None and not self.editor.changed:
                 self.show_row(self._index, same_row=True)
+            if self._again:
+                self.check_new()
         self.examples.refresh()
         self.show_status()
 
     @on(CheckingPane.Ran)
     def _ran(self, message: CheckingPane.Ran) -> None:
-        """Show how a run ended, unless another example is open by now."""
-        if message.number == self._run_number:
-            self.side.show_run(outcome_content(message.outcome))
+        """Keep how a run ended with the row, and show it where that row is open."""
+        if message.session is not self._session:
+            return
+        message.session.ledger.entry(message.key).ran = message.ran
+        if self._runs is not None:
+            self._runs = (self._runs[0] + 1, self._runs[1])
+        self._show_run()
+        self.examples.refresh()
+        self.show_status()
+
+    @on(CheckingPane.RanAll)
+    def _ran_all(self, message: CheckingPane.RanAll) -> None:
+        """Say how many rows passed, where more than one was run."""
+        runs, self._runs = self._runs, None
+        if message.session is self._session and runs is not None and runs[1] > 1:
+            failed = sum(entry.failed for entry in message.session.ledger.live())
+            words = f"{plural(failed, 'row')} failed; filter by fail" if failed else "all passed"
+            self.notify(f"{runs[0]:,} of {runs[1]:,} run: {words}.", markup=False)
+        self.show_status()
 
     def current(self) -> Example | None:
         """Return the example as it stands in the editor, or None where it is a broken row."""

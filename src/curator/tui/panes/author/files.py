@@ -1,9 +1,10 @@
-"""The file behind the pane: opening, filtering, saving, and what to do when it changed on disk."""
+"""The file behind the pane: opening it, and which of its rows are shown in which order."""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual import on, work
@@ -12,14 +13,14 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Input
 
-from curator.errors import ChangedOnDiskError, CuratorError
+from curator.errors import CuratorError
 from curator.example import Example
 from curator.settings import Project
-from curator.store import ExampleFile, Row, read_rows, shipped_examples
-from curator.tui.dialogs import Choice, Question
+from curator.store import ExampleFile, read_rows, shipped_examples
+from curator.tui.panes.author.checks import MOST_ROWS_CHECKED
 from curator.tui.panes.author.desk import Desk
 from curator.tui.panes.author.list import ExampleList
-from curator.tui.panes.author.query import Query
+from curator.tui.panes.author.query import ORDERS, Query, sort_key
 from curator.tui.panes.author.session import Session
 from curator.tui.panes.author.welcome import Welcome
 from curator.tui.text import plural
@@ -30,12 +31,8 @@ _SLICE = 0.008
 _REST = 0.02
 #: Files up to this many bytes open before the first paint; larger ones behind it.
 _SMALL = 2_000_000
-
-_CHANGED = (
-    Choice("c", "cancel", "cancel: change nothing now"),
-    Choice("m", "mine", "keep mine: write over what is on disk"),
-    Choice("t", "theirs", "reload theirs: drop the unsaved edits here"),
-)
+#: How often the rows found so far are shown while a filter goes through a large file, in seconds.
+_SHOW_EVERY = 0.3
 
 
 class FileDesk(Desk):
@@ -50,6 +47,7 @@ class FileDesk(Desk):
         super().__init__(project)
         self._path = file or project.path(project.settings.examples)
         self._query = Query()
+        self._order = ORDERS[0]
         self._rest: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -99,15 +97,50 @@ class FileDesk(Desk):
 
     def take(self, session: Session, index: int = 0) -> None:
         """Put an open file on the desk and begin to check it."""
+        if self._session is not None:
+            self._session.file.close()
         self._session = session
-        self._scanning = len(session) > 0
+        session.file.hold()
+        self._scanning = 0 < len(session) <= MOST_ROWS_CHECKED
         self.examples.load(session)
         self._show_or_welcome(min(index, max(len(session) - 1, 0)))
-        if len(session):
-            # At open, what is in memory is what is on disk: reading it there leaves the open file
-            # to the thread that edits it.
-            self.scan_rows(session, read_rows(session.path), tuple(session.ledger.entries))
+        # At open, what is in memory is what is on disk. The keys are those of now, so that rows may
+        # come and go while they are checked.
+        self.call_after_refresh(self._begin, session, tuple(session.ledger.keys))
         self.show_status()
+
+    def _begin(self, session: Session, keys: Sequence[int]) -> None:
+        """Do what can wait until the first rows are on the screen."""
+        if session is not self._session:
+            return
+        if self._scanning:
+            self.scan_rows(session, read_rows(session.path), keys)
+        self.begun(session)
+
+    def begun(self, session: Session) -> None:
+        """Called once a file is on the screen."""
+
+    def on_unmount(self) -> None:
+        """Let others have the file; what is unsaved stays in the journal."""
+        if self._session is not None:
+            self._session.file.close()
+
+    def closing(self, *, discard: bool) -> None:
+        """Forget what is unsaved where the person said so."""
+        if discard and self._session is not None:
+            self._session.file.close(discard=True)
+
+    def may_edit(self) -> bool:
+        """Return whether the file can be changed here; if not, say who is at it."""
+        session = self._session
+        if session is None or session.file.holder is None:
+            return session is not None
+        self.notify(
+            f"Open read-only: {session.file.holder.words} is editing this file. It can be edited"
+            " here once they leave.",
+            markup=False,
+        )
+        return False
 
     def _show_or_welcome(self, index: int) -> None:
         """Open a row, or say what to do where there is none."""
@@ -139,16 +172,13 @@ class FileDesk(Desk):
     def add(self, *examples: Example, at: int | None = None) -> None:
         """Put examples into the file as one change, open the first of them."""
         session = self._session
-        if session is None or not self.commit():
+        if session is None or not self.may_edit() or not self.commit():
             return
         self._clear_filter()
         first = session.insert(len(session) if at is None else at, *examples)
-        if len(examples) > 1:
-            rows = [Row(first + n + 1, 0, 0, example) for n, example in enumerate(examples)]
-            entries = session.ledger.entries[first : first + len(examples)]
-            self._scanning = True
-            self.scan_rows(session, rows, entries)
         self.refresh_list(first)
+        if len(examples) > 1:
+            self.check_new()
 
     def add_samples(self) -> None:
         """Put the sample set into the file, unsaved."""
@@ -168,57 +198,11 @@ class FileDesk(Desk):
         """Show the list after rows came, went or moved, with the cursor on `index`."""
         session = self._session
         assert session is not None
-        if self._query and len(session):
+        if (self._query or self._order != "line") and len(session):
             self._apply_filter(index)
         self.examples.load(session, None)
         self._index = None
         self._show_or_welcome(index)
-
-    def save(self) -> bool:
-        """Write the file; return whether everything is on disk now."""
-        session = self._session
-        if session is None or not self.commit():
-            return False
-        try:
-            session.save()
-        except ChangedOnDiskError:
-            self._ask_about_change()
-            return False
-        except (CuratorError, OSError) as error:
-            self.notify_error(
-                error
-                if isinstance(error, CuratorError)
-                else CuratorError(f"Cannot be written: {error.strerror}.", path=session.path)
-            )
-            return False
-        self.show_status()
-        return True
-
-    def save_all(self) -> bool:
-        """Save before the studio closes."""
-        return self.save()
-
-    @work(group="question")
-    async def _ask_about_change(self) -> None:
-        session = self._session
-        assert session is not None
-        answer = await self.app.push_screen_wait(
-            Question(
-                "Changed on disk",
-                f"{session.name} was changed by something else since it was opened here."
-                " Nothing has been written.",
-                _CHANGED,
-            )
-        )
-        try:
-            if answer == "mine":
-                session.save_over()
-                self.notify("Saved over what was on disk.", markup=False)
-            elif answer == "theirs":
-                self.take(Session(self.project, ExampleFile.open(session.path)), self._index or 0)
-        except CuratorError as error:
-            self.notify_error(error)
-        self.show_status()
 
     @on(Input.Changed, "#filter")
     def _filter_typed(self, event: Input.Changed) -> None:
@@ -227,32 +211,47 @@ class FileDesk(Desk):
 
     @work(exclusive=True, group="filter")
     async def _apply_filter(self, index: int) -> None:
-        """Show the rows that pass; hands the screen's thread back every few milliseconds."""
-        session, query = self._session, self._query
+        """Show the rows that pass, in their order; hands the thread back every few milliseconds."""
+        session, query, order = self._session, self._query, self._order
         if session is None:
             return
-        if not query:
+        if not query and order == "line":
             self.examples.load(session)
             self.examples.go(index)
             return
-        shown: list[int] = []
-        begun = time.monotonic()
+        shown: list[tuple[tuple[float, ...], int]] = []
+        begun = shown_at = time.monotonic()
         for row in range(len(session)):
             if row >= len(session):
                 return
-            if query.matches(session.entry(row), lambda row=row: session.file.raw(row)):  # type: ignore[misc]
-                shown.append(row)
+            entry = session.entry(row)
+            if query.matches(entry, lambda row=row: session.file.raw(row)):  # type: ignore[misc]
+                shown.append((sort_key(order, entry, row), row))
             if time.monotonic() - begun > _SLICE:
+                if order == "line" and time.monotonic() - shown_at > _SHOW_EVERY:
+                    self.examples.load(session, [row for _, row in shown])
+                    shown_at = time.monotonic()
                 await asyncio.sleep(0)
                 begun = time.monotonic()
-        self.examples.load(session, shown)
+        if order != "line":
+            shown.sort()
+        self.examples.load(session, [row for _, row in shown])
         self.examples.go(index)
+
+    def sort_by(self, order: str) -> None:
+        """Show the rows in another order, one of `ORDERS`; the file stays as it is."""
+        self._order = order
+        by = "" if order == "line" else f"by {order} "
+        self.query_one("#browse").border_title = f" Examples {by}"
+        self._apply_filter(self._index or 0)
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
         self.examples.focus()
 
     def _clear_filter(self) -> None:
+        if self._order != "line":
+            self.sort_by("line")
         self._query = Query()
         with self.prevent(Input.Changed):
             self.query_one("#filter", Input).value = ""

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 from textual.content import Content
 from textual.widgets import Input
 
 from curator.errors import CuratorError
+from curator.tui.panes.author import clipboard
 from curator.tui.panes.author.bindings import AUTHOR_KEYS
 from curator.tui.panes.author.draft import template
 from curator.tui.panes.author.editor import ExampleEditor
-from curator.tui.panes.author.files import FileDesk
+from curator.tui.panes.author.guard import GuardedDesk
 from curator.tui.panes.author.list import ExampleList
 from curator.tui.panes.author.outside import edit_outside
+from curator.tui.panes.author.query import ORDERS
 from curator.tui.panes.author.rule import RulePage
 from curator.tui.panes.author.side import SidePanel
 from curator.tui.panes.author.twin import Side, TwinScreen
 from curator.tui.panes.author.welcome import Welcome
+from curator.tui.text import plural
 
 _WANTS_AN_EXAMPLE = frozenset(
-    {"run", "finding", "fix", "outside", "switch", "delete", "duplicate", "move", "filter", "panel"}
+    {
+        "run",
+        "run_all",
+        "finding",
+        "fix",
+        "outside",
+        "switch",
+        "delete",
+        "duplicate",
+        "copy",
+        "move",
+        "filter",
+        "sort",
+        "panel",
+    }
 )
 
 
-class AuthorPane(FileDesk):
+class AuthorPane(GuardedDesk):
     """Write examples; see findings and twins as you type."""
 
     BINDINGS: ClassVar[list[BindingType]] = AUTHOR_KEYS
@@ -43,7 +60,7 @@ class AuthorPane(FileDesk):
 
     def action_new(self) -> None:
         """Add an outline after the row under the cursor and begin to write."""
-        if self._session is not None and self.commit():
+        if self._session is not None and self.may_edit() and self.commit():
             at = len(self._session) if self._index is None else self._index + 1
             self.add(template(self._session.profile), at=at)
             self.editor.focus_first()
@@ -58,7 +75,7 @@ class AuthorPane(FileDesk):
 
     def action_delete(self) -> None:
         """Delete the row; nothing is asked because u brings it back."""
-        if self._session is None or not self.commit() or self._index is None:
+        if not self._ready() or self._session is None or self._index is None:
             return
         title = self.title_of(self._index)
         self.refresh_list(self._session.delete(self._index))
@@ -66,16 +83,48 @@ class AuthorPane(FileDesk):
 
     def action_duplicate(self) -> None:
         """Put a copy under the row."""
-        if self._session is None or not self.commit() or self._index is None:
+        if self._ready() and self._session is not None and self._index is not None:
+            try:
+                self.refresh_list(self._session.duplicate(self._index))
+            except CuratorError as error:
+                self.notify_error(error)
+
+    def action_copy(self) -> None:
+        """Take the example to the clipboard, as its line of the file."""
+        if self.commit() and self._session is not None and self._index is not None:
+            clipboard.copy(self.app, self._session.file.raw(self._index))
+            self._say(f"Copied “{self.title_of(self._index)}”; p puts it into a file.")
+
+    def action_paste(self) -> None:
+        """Put what is in the clipboard into the file, as examples."""
+        self._take_text(clipboard.paste(self.app))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take what the terminal pastes where there is no text to paste it into."""
+        event.stop()
+        self._take_text(event.text)
+
+    def _take_text(self, text: str) -> None:
+        if self._session is None or not self.may_edit() or not self.commit():
             return
-        if self._session.row(self._index).example is None:
-            self._say("A broken row cannot be duplicated: mend it first.")
+        examples = clipboard.examples_in(text, self._session.profile)
+        if not examples:
+            self._say("There is nothing in the clipboard that could be an example.")
             return
-        self.refresh_list(self._session.duplicate(self._index))
+        at = len(self._session) if self._index is None else self._index + 1
+        self.add(*examples, at=at)
+        self._say(f"{plural(len(examples), 'example')} pasted; u takes that back.")
+
+    def _ready(self) -> bool:
+        """Return whether the row can be changed now, with what was typed put into it first."""
+        return self.may_edit() and self.commit() and self._index is not None
 
     def action_move(self, by: int) -> None:
         """Move the row up or down in the file."""
-        if self._session is None or not self.commit() or self._index is None:
+        if not self._ready() or self._session is None or self._index is None:
+            return
+        if self._order != "line":
+            self._say("Rows can be moved while they are in the file's order: press s for that.")
             return
         if self._query:
             self._say("Rows can be moved while all of them are shown: clear the filter first.")
@@ -92,7 +141,7 @@ class AuthorPane(FileDesk):
 
     def _travel(self, *, back: bool) -> None:
         session = self._session
-        if session is None or not self.commit():
+        if session is None or not self.may_edit() or not self.commit():
             return
         count, current = len(session), self._index
         index = session.undo() if back else session.redo()
@@ -107,15 +156,44 @@ class AuthorPane(FileDesk):
 
     def action_run(self) -> None:
         """Run the example's code, sealed."""
-        if not self.commit():
+        session, index = self._session, self._index
+        if session is None or not self.commit() or index is None:
             return
-        example = self.current()
-        if self._session is None or example is None:
+        if session.row(index).example is None:
             self._say("A broken row has nothing to run: mend it first.")
             return
-        self._run_number += 1
+        if self._runs is not None:
+            self._say("Other examples are being run; shift+f5 ends that.")
+            return
+        self._runs = (0, 1)
         self.side.show_run(Content.styled("running…", "$muted"))
-        self.run_code(self._run_number, self._session, example)
+        self.run_code(session, [(index, session.ledger.keys[index])])
+
+    def action_run_all(self) -> None:
+        """Run every example that the list shows, or end that."""
+        session = self._session
+        if session is None or not self.commit():
+            return
+        if self._runs is not None:
+            self.cancel_runs()
+            return
+        keys = session.ledger.keys
+        rows = [(index, keys[index]) for index in self.examples.shown]
+        self._runs = (0, len(rows))
+        self.run_code(session, rows)
+        self.show_status()
+
+    def action_sort(self) -> None:
+        """Go to the next way of sorting."""
+        if self.commit():
+            order = ORDERS[(ORDERS.index(self._order) + 1) % len(ORDERS)]
+            self.sort_by(order)
+            self._say(f"Sorted by {order}.")
+
+    def action_compare(self) -> None:
+        """Compare what is open with what is on disk."""
+        if self._session is not None and self.may_edit():
+            self.ask_about_change()
 
     def action_finding(self, by: int) -> None:
         """Go to the next finding (1) or the one before (-1), across examples."""
@@ -128,7 +206,8 @@ class AuthorPane(FileDesk):
             return
         for distance in range(1, len(session) + 1):
             index = (self._index + by * distance) % len(session)
-            if session.entry(index).findings:
+            known = session.ledger.peek(index)
+            if known is not None and known.findings:
                 self.examples.go(index)
                 if index != self._index:
                     self.show_row(index)
@@ -146,7 +225,7 @@ class AuthorPane(FileDesk):
     def action_fix(self) -> None:
         """Apply the fix of the chosen finding as one change."""
         session, index = self._session, self._index
-        if session is None or index is None or not self.commit() or not self.findings:
+        if session is None or index is None or not self._ready() or not self.findings:
             self._say("There is no finding here.")
             return
         if self.checking:
@@ -176,7 +255,7 @@ class AuthorPane(FileDesk):
 
     def action_outside(self) -> None:
         """Edit one text in the person's own editor."""
-        if self._session is None or not self.commit() or self._index is None:
+        if not self._ready() or self._session is None:
             return
         name, text, suffix = self.editor.for_outside()
         try:
@@ -238,7 +317,7 @@ class AuthorPane(FileDesk):
         mine, twins = self.current(), self.twins()
         if mine is None or self._session is None or message.number >= len(twins):
             return
-        index, score, _ = twins[message.number]
+        index, score = twins[message.number]
         other = self._session.row(index).example
         if other is None or self._index is None:
             return

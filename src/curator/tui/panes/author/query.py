@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from curator.tui.panes.author.ledger import Entry
 
 #: What the filter understands, for its placeholder and the help.
-WORDS = "err  warn  twin  ok  code:DOC005  or any text"
+WORDS = "err  warn  twin  ok  fail  code:DOC005  or any text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Query:
         warn: Only rows with a warning.
         twin: Only rows with a twin.
         ok: Only rows that were checked and have none of these.
+        fail: Only rows whose code was run and did not pass.
         codes: Only rows with a finding of each of these codes or code prefixes.
         words: Only rows that contain each of these, whatever the capitals.
     """
@@ -28,6 +29,7 @@ class Query:
     warn: bool = False
     twin: bool = False
     ok: bool = False
+    fail: bool = False
     codes: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
@@ -35,12 +37,20 @@ class Query:
     def read(cls, text: str) -> Query:
         """Return the filter that `text` asks for."""
         words = text.split()
-        flags = {word for word in words if word in ("err", "warn", "twin", "ok")}
+        flags = {word for word in words if word in ("err", "warn", "twin", "ok", "fail")}
         codes = tuple(w[5:].upper() for w in words if w.startswith("code:") and w[5:])
         rest = tuple(
             word.casefold() for word in words if word not in flags and not word.startswith("code:")
         )
-        return cls("err" in flags, "warn" in flags, "twin" in flags, "ok" in flags, codes, rest)
+        return cls(
+            err="err" in flags,
+            warn="warn" in flags,
+            twin="twin" in flags,
+            ok="ok" in flags,
+            fail="fail" in flags,
+            codes=codes,
+            words=rest,
+        )
 
     def __bool__(self) -> bool:
         return self != Query()
@@ -54,7 +64,7 @@ class Query:
         """
         if (self.err and not entry.errors) or (self.warn and not entry.warnings):
             return False
-        if self.twin and not entry.twins:
+        if (self.twin and not entry.twins) or (self.fail and not entry.failed):
             return False
         if self.ok and not (entry.checked and not (entry.errors or entry.warnings or entry.twins)):
             return False
@@ -65,3 +75,22 @@ class Query:
             return True
         text = line().casefold()
         return all(word in text or word in entry.text for word in self.words)
+
+
+#: The ways to sort, in the order in which the key goes through them.
+ORDERS = ("line", "severity", "likeness")
+
+
+def sort_key(order: str, entry: Entry, index: int) -> tuple[float, ...]:
+    """Return what to sort a row by.
+
+    Args:
+        order: One of `ORDERS`: by line; by the gravest findings first; by the likest twin first.
+        entry: What is known about the row.
+        index: Where it stands.
+    """
+    if order == "severity":
+        return (-entry.errors - entry.failed, -entry.warnings, index)
+    if order == "likeness":
+        return (-max(entry.twins.values(), default=0.0), index)
+    return (index,)

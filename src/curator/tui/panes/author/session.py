@@ -6,15 +6,24 @@ here and nowhere else.
 
 from __future__ import annotations
 
+import re
+import secrets
+from array import array
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from curator.example import Example, Profile
-from curator.lint import Finding, make_linter
+from curator.lint import Finding
+from curator.lint.project import project_ignores, project_linter
 from curator.settings import Project
-from curator.store import ExampleFile, Row, write_atomic
+from curator.store import ExampleFile, Merge, Recovery, Row
 from curator.tui.panes.author.checks import Subject, Verdict
 from curator.tui.panes.author.draft import ROW, Draft, open_row
 from curator.tui.panes.author.ledger import Entry, Ledger
+
+#: Up to this many rows, a copy's id is looked up in the file before it is given.
+_FEW = 20_000
 
 
 class Session:
@@ -34,14 +43,12 @@ class Session:
     """
 
     def __init__(self, project: Project, file: ExampleFile) -> None:
-        settings = project.settings
         self.project = project
         self.profile: Profile = project.profile
-        self.linter = make_linter(
-            self.profile, select=settings.lint.select, ignore=settings.lint.ignore
-        )
         self.file = file
-        self.ledger = Ledger(len(file))
+        linter = project_linter(project, profile=self.profile)
+        self.linter = linter.without(project_ignores(project, str(file.path)))
+        self.ledger = Ledger(self._keys())
         self._preview: tuple[Subject, Verdict, Entry] | None = None
 
     def __len__(self) -> int:
@@ -65,30 +72,34 @@ class Session:
         """Whether there are changes that are not on disk."""
         return self.file.dirty
 
+    @property
+    def read_only(self) -> bool:
+        """Whether somebody else is editing the file."""
+        return self.file.read_only
+
     def row(self, index: int) -> Row:
         """Return a row."""
         return self.file.row(index)
 
     def entry(self, index: int) -> Entry:
         """Return what is known about a row, what is being typed into it included."""
-        entry = self.ledger[index]
-        if self._preview and self._preview[0].entry is entry:
+        if self._preview and self._preview[0].key == self.ledger.keys[index]:
             return self._preview[2]
-        return entry
+        return self.ledger[index]
 
     @property
     def counts(self) -> tuple[int, int]:
         """How many errors and warnings there are, what is being typed included."""
         errors, warnings = self.ledger.errors, self.ledger.warnings
-        if self._preview and self._preview[0].entry.live:
-            old, new = self._preview[0].entry, self._preview[2]
+        if self._preview and (old := self.ledger.entry(self._preview[0].key)).live:
+            new = self._preview[2]
             errors += new.errors - old.errors
             warnings += new.warnings - old.warnings
         return errors, warnings
 
     def subject(self, index: int, content: Example | str) -> Subject:
         """Return what a check of a row is about, `content` being what the editor says."""
-        return Subject(index + 1, content, self.ledger[index])
+        return Subject(index + 1, content, self.ledger.keys[index])
 
     def learn(self, subject: Subject, verdict: Verdict, *, committed: bool) -> None:
         """Take what a check found.
@@ -101,19 +112,31 @@ class Session:
         """
         if committed:
             self._preview = None
-            self.ledger.record(subject.entry, verdict.text, verdict.findings)
-            self.ledger.relate(subject.entry, verdict.twins)
+            self.ledger.record(subject.key, verdict.text, verdict.findings)
+            self.ledger.relate(subject.key, verdict.twins)
             return
-        shown = Entry()
+        shown = Entry(subject.key)
         shown.learn(verdict.text, verdict.findings)
-        shown.twins = dict(verdict.twins)
+        shown.links = {self.ledger.entry(key): score for key, score in verdict.twins}
         self._preview = (subject, verdict, shown)
 
-    def index_of(self, entry: Entry) -> int | None:
-        """Return where the row of `entry` stands now, or None when it is gone."""
-        if not entry.live:
-            return None
-        return self.ledger.entries.index(entry)
+    def examples(self, rows: Sequence[tuple[int, int]]) -> list[tuple[int, Example]]:
+        """Return the examples of rows that still hold what they held.
+
+        Args:
+            rows: The rows, each as its index then and its key.
+
+        Returns:
+            Key and example of each; rows that went and broken rows are left out.
+        """
+        found = []
+        for index, key in rows:
+            same = index < len(self) and self.ledger.keys[index] == key
+            now = index if same else self.ledger.index_of(key)
+            example = None if now is None else self.file.row(now).example
+            if example is not None:
+                found.append((key, example))
+        return found
 
     def open_row(self, index: int, *, prefer_raw: bool = False) -> Draft:
         """Return a row as the texts to edit."""
@@ -140,9 +163,9 @@ class Session:
             self.file.replace(index, content)
         if self.file.raw(index) == before:
             return False
-        old = self.ledger[index]
-        self.ledger.splice(index, 1, 1)
-        if self._preview and self._preview[0].entry is old:
+        old = self.ledger.keys[index]
+        self._follow()
+        if self._preview and self._preview[0].key == old:
             subject, verdict, _ = self._preview
             if subject.content == content:
                 self.learn(self.subject(index, content), verdict, committed=True)
@@ -153,36 +176,33 @@ class Session:
         """Put examples before a row; return the index of the first."""
         if examples:
             self.file.insert(index, *examples)
-            self.ledger.splice(index, 0, len(examples))
+            self._follow()
         return index
 
     def delete(self, index: int) -> int:
         """Delete a row; return the row to go to."""
         self.file.delete(index)
-        self.ledger.splice(index, 1, 0)
+        self._follow()
         return min(index, max(len(self) - 1, 0))
 
     def duplicate(self, index: int) -> int:
-        """Put a copy of a row under it; return the copy's index."""
+        """Put a copy of a row under it, with an id of its own; return the copy's index.
+
+        A row without an id, and one that cannot be read, is copied byte for byte.
+        """
         example = self.file.row(index).example
-        if example is None:
-            return index
-        if example.id is not None:
-            example = example.replace(id=self._free_id(example.id))
-        return self.insert(index + 1, example)
+        if example is not None and example.id is not None:
+            return self.insert(index + 1, example.replace(id=self._free_id(example.id)))
+        copy = self.file.duplicate(index)
+        self._follow()
+        return copy
 
     def move(self, index: int, to: int) -> int:
         """Move a row; return where it stands afterwards."""
         to = max(0, min(to, len(self) - 1))
-        if to == index:
-            return index
-        first, last = sorted((index, to))
-        before = [self.file.raw(i) for i in range(first, last + 1)]
-        self.file.move(index, to)
-        if before != [self.file.raw(i) for i in range(first, last + 1)]:
-            order = self.ledger.entries[first : last + 1]
-            order.insert(to - first, order.pop(index - first))
-            self.ledger.splice(first, last + 1 - first, order)
+        if to != index:
+            self.file.move(index, to)
+            self._follow()
         return to
 
     def fix(self, index: int, finding: Finding) -> bool:
@@ -200,15 +220,30 @@ class Session:
 
     def undo(self) -> int | None:
         """Take back the last change; return the row to go to, or None if there was none."""
-        if self.file.undo() is None:
-            return None
-        return min(self.ledger.undo(), max(len(self) - 1, 0))
+        return self._travelled(self.file.undo())
 
     def redo(self) -> int | None:
         """Make the last undone change again; return the row to go to, or None."""
-        if self.file.redo() is None:
-            return None
-        return min(self.ledger.redo(), max(len(self) - 1, 0))
+        return self._travelled(self.file.redo())
+
+    def recover(self, recovery: Recovery) -> int:
+        """Make again what an earlier studio could not save; return how many changes that were.
+
+        Raises:
+            StoreError: Somebody else is editing the file.
+        """
+        done = self.file.recover(recovery)
+        self._follow()
+        return done
+
+    def adopt(self, merge: Merge, choice: Literal["mine", "theirs", "both"]) -> None:
+        """Decide between what is here and what is on disk, as one change.
+
+        Raises:
+            StoreError: Rows changed here since `merge` was made.
+        """
+        self.file.adopt(merge, choice)
+        self._follow()
 
     def save(self) -> None:
         """Write the file, all or nothing.
@@ -220,21 +255,23 @@ class Session:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.file.save()
 
-    def save_over(self) -> None:
-        """Write the file although somebody else did; only when the person asked for it.
+    def _travelled(self, index: int | None) -> int | None:
+        if index is None:
+            return None
+        self._follow()
+        return min(index, max(len(self) - 1, 0))
 
-        The steps to undo end here, because the file is a new one from now on.
+    def _follow(self) -> None:
+        self.ledger.follow(self._keys())
 
-        Raises:
-            StoreError: It could not be written.
-        """
-        write_atomic(self.path, [self.file.to_bytes()])
-        self.file = ExampleFile.open(self.path)
-        self.ledger.forget_steps()
+    def _keys(self) -> array[int]:
+        """Return the number of each row's content, which no other content ever has."""
+        return self.file._state.refs  # noqa: SLF001 - the store does not publish them yet
 
     def _free_id(self, taken: str) -> str:
         """Return an id like `taken` that no row holds; rows are searched as text, unread."""
-        number = 2
-        while any(f'"{taken}-{number}"' in self.file.raw(i) for i in range(len(self))):
-            number += 1
-        return f"{taken}-{number}"
+        if len(self) > _FEW:
+            return f"{taken}-{secrets.token_hex(4)}"
+        one = re.compile(f'"{re.escape(taken)}-([0-9]+)"')
+        numbers = {int(n) for i in range(len(self)) for n in one.findall(self.file.raw(i))}
+        return f"{taken}-{max(numbers, default=1) + 1}"

@@ -15,8 +15,9 @@ from textual.widgets.option_list import Option
 
 from curator.lint import Finding, Severity
 from curator.tui.keys import key
+from curator.tui.panes.author.tokens import Size
 from curator.tui.styled import Styled
-from curator.tui.text import MARKS, OK, TWIN, mark, safe, safe_line
+from curator.tui.text import MARKS, OK, TWIN, WARNING, mark, safe, safe_line
 
 
 class Choices(OptionList):
@@ -116,13 +117,20 @@ class SidePanel(Styled, Vertical):
             choices.add_option(Option(_finding(finding, where)))
         choices.highlighted = min(kept or 0, len(findings) - 1)
 
-    def show_twins(self, twins: Sequence[tuple[int, float, str]]) -> None:
-        """List twins: the row's index, the score, the beginning of its instruction."""
+    def show_twins(self, twins: Sequence[tuple[int, float, str]], lack: str = "") -> None:
+        """List twins.
+
+        Args:
+            twins: The row's index, the score, the beginning of its instruction.
+            lack: What was not compared, in a few words; empty where all rows were.
+        """
         choices = self.twins
         choices.border_title = _title("Twins", len(twins))
         choices.clear_options()
         if not twins:
-            choices.add_option(Option(Content.assemble(mark(OK), " none"), disabled=True))
+            none = Content.assemble(mark(OK), " none")
+            lacking = Content.assemble(mark(WARNING), " ", lack)
+            choices.add_option(Option(lacking if lack else none, disabled=True))
             return
         for index, score, title in twins:
             choices.add_option(
@@ -142,12 +150,12 @@ class SidePanel(Styled, Vertical):
         hint = Content.styled("f5 to run it", "$muted")
         self._outcome.update(outcome or hint)
 
-    def show_size(self, characters: int) -> None:
-        """Say how long the example is; tokens are an estimate at four characters each."""
+    def show_size(self, size: Size) -> None:
+        """Say how long the example is; an estimate of its tokens is marked as one."""
+        tokens = f"{size.tokens:,}" if size.counted else f"≈ {size.tokens:,}"
         self._length.update(
             Content.assemble(
-                (f"≈ {(characters + 3) // 4:,}", "bold"),
-                (f" tokens  {characters:,} characters", "$muted"),
+                (tokens, "bold"), (f" tokens  {size.characters:,} characters", "$muted")
             )
         )
 
