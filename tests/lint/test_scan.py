@@ -27,9 +27,9 @@ def found(linter: Linter, *paths: Path, **options: object) -> list[Finding]:
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
-    """400 rows, of which every seventh is wrong in one of several ways."""
+    """160 rows, of which every seventh is wrong in one of several ways."""
     rows: list[object] = []
-    for number in range(400):
+    for number in range(160):
         good = record(number)
         wrong = (
             {**good, "output": good["output"].replace("### Usage", "### usage")},
@@ -99,6 +99,12 @@ class Marble(RecordRule):
 
 
 class TestCache:
+    @pytest.fixture
+    def mixed(self, mixed: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        """The same rows, in more and smaller batches."""
+        monkeypatch.setattr("curator.lint.batch._MOST", 20)
+        return mixed
+
     def test_a_second_run_lints_nothing_and_finds_the_same(
         self, mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
@@ -115,6 +121,7 @@ class TestCache:
     def test_a_row_more_at_the_top_leaves_most_batches_known(
         self, mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ):
+        monkeypatch.setattr("curator.lint.batch._CUT", 0x7)
         linter = make_linter(ignore=["SET"])
         found(linter, mixed, cache=Cache(linter, [mixed], tmp_path / "cache"))
         text = mixed.read_text("utf-8")
@@ -129,21 +136,21 @@ class TestCache:
             lambda linter, rows, *, bom: again.append(len(rows)) or real(linter, rows, bom=bom),
         )
         after = found(linter, mixed, cache=Cache(linter, [mixed], tmp_path / "cache"))
-        assert 0 < sum(again) < 250
+        assert 0 < sum(again) < 80
         assert after == found(linter, mixed)
 
     def test_other_rules_profiles_and_options_are_another_cache(self, mixed: Path, tmp_path: Path):
         for linter in (
-            make_linter(),
-            make_linter(ignore=["SEC"]),
-            make_linter(options={"COD013": {"length": 30}}),
-            make_linter(severities={"SEC": "info"}),
+            make_linter(select=["SEC", "COD013"]),
+            make_linter(select=["COD013"]),
+            make_linter(select=["SEC", "COD013"], options={"COD013": {"length": 30}}),
+            make_linter(select=["SEC", "COD013"], severities={"SEC": "info"}),
         ):
             cache = Cache(linter, [mixed], tmp_path / "cache")
             assert found(linter, mixed, cache=cache) == found(linter, mixed)
 
     def test_a_damaged_cache_counts_as_none(self, mixed: Path, tmp_path: Path):
-        linter = make_linter()
+        linter = make_linter(select=["SEC", "REC"])
         cache = Cache(linter, [mixed], tmp_path / "cache")
         first = found(linter, mixed, cache=cache)
         for damage in (b"", b"\xc1 no messagepack", cache.path.read_bytes()[:-9]):
@@ -152,7 +159,7 @@ class TestCache:
 
     def test_a_cache_that_cannot_be_written_is_no_error(self, mixed: Path, tmp_path: Path):
         (tmp_path / "file").write_text("in the way", encoding="utf-8")
-        linter = make_linter()
+        linter = make_linter(select=["SEC", "REC"])
         cache = Cache(linter, [mixed], tmp_path / "file")
         assert found(linter, mixed, cache=cache) == found(linter, mixed)
 
@@ -179,8 +186,8 @@ class TestStreaming:
             tracemalloc.stop()
             return most
 
-        peak(600)
-        few, many = peak(1200), peak(6000)
+        peak(300)
+        few, many = peak(400), peak(2000)
         assert many < few * 1.5 + 200_000
 
     def test_rows_are_cut_by_their_content(self):
@@ -271,7 +278,7 @@ class TestSets:
     def test_a_set_that_is_too_large_says_what_was_left_out(
         self, mixed: Path, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr("curator.lint.collection.FULL", 100)
+        monkeypatch.setattr("curator.lint.collection.FULL", 50)
         scan = Scan(make_linter(select=["SET"]))
         said = [one for some in scan.findings([source_of(mixed)]) for one in some]
         assert not any(one.code in ("SET002", "SET004") for one in said)

@@ -19,6 +19,7 @@ from curator.store import Row
 from curator.store.rows import row_from_bytes
 
 _MOST = 512
+_CUT = 0x3F
 _BYTES = 1 << 20
 
 
@@ -175,7 +176,7 @@ def batches(source: int, rows: Iterable[tuple[int, bytes, bool]]) -> Iterator[Wo
         work.rows.append(raw)
         work.bom |= bom
         size += len(raw)
-        if len(work.rows) >= _MOST or size >= _BYTES or not zlib.crc32(raw) & 0x3F:
+        if len(work.rows) >= _MOST or size >= _BYTES or not zlib.crc32(raw) & _CUT:
             yield work
             work, size = Work(source, [], []), 0
     if work.rows:

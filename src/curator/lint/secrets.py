@@ -239,7 +239,7 @@ PRIVATE_KEYS = (
         (
             r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
             r"(?P<secret>(?:\\n|\s)*[A-Za-z0-9+/=:, \-\r\n\\]{16,}?)"
-            r"(?=-----END|$|[\"'`])"
+            r"(?=-----END|\Z|[\"'`])"
         ),
         "RFC 7468, Textual Encodings of PKIX, PKCS and CMS Structures; RFC 4880 section 6.2",
         "-----BEGIN " + "PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEF\n-----END PRIVATE KEY-----",

@@ -84,7 +84,7 @@ def _said_of_run(linter: Linter, case: Case) -> list[Finding]:
         return []
     record = Record(case.example, linter.profile)
     program = program_of(case.example, linter.profile)
-    [(_, execution)] = execute([program], Limits(seconds=1.0))
+    [(_, execution)] = execute([program], Limits(seconds=3.0))
     return [
         linter.finding(one, hit, "", 1, case.example.id, crashed=crashed)
         for one, hit, crashed in run_hits(linter, record, execution)

@@ -41,8 +41,8 @@ class ConflictingAnswers(SetRule):
                 yield (
                     place,
                     Hit(
-                        f"{collection.named(first, place).capitalize()} asks the same and is"
-                        " answered differently.",
+                        f"The question is that of {collection.named(first, place)}, and the answer"
+                        " is another.",
                         pointer="/instruction",
                     ),
                 )
