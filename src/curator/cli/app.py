@@ -44,7 +44,12 @@ COMMANDS = {
     "run": Entry("run", "Run the sanity tests of examples, sealed."),
     "dupes": Entry("dupes", "Find examples that are nearly the same."),
     "convert": Entry("convert", "Convert a file of examples into another format."),
+    "fetch": Entry("fetch", "Bring base data into data/raw, with its licence and revision."),
     "mix": Entry("mix", "Build a mixture of curated and base rows from a recipe."),
+    "check": Entry("check", "Look at a mixture as a training would see it."),
+    "trace": Entry(
+        "trace", "Say where a row of a mixture came from."
+    ),
     "train": Entry("train", "Train a LoRA adapter on a mixture."),
     "runs": Entry("runs", "List the trainings so far."),
     "eval": Entry("evaluate", "Ask base and adapter the prompts of a suite, and score them."),

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
+from curator.cli.mixplan import as_json, print_plan
 from curator.cli.output import format_option, plural, print_json, progress_bar, say, stdout
-from curator.errors import ConfigError
+from curator.errors import ConfigError, CuratorError
 from curator.mix import (
-    Check,
+    PLAN_CHECKS,
     Plan,
     Verdict,
     check_exposures,
+    check_names,
     plan_mixture,
     read_recipe,
+    verify_mixture,
     write_mixture,
 )
+from curator.mix.mixture import check_folder
+from curator.mix.schema import schema_text
+from curator.preflight import count_tokens, held_out_prompts
+from curator.settings import Project, find_project
 from curator.terminal import visible
-
-_MARKS = {Verdict.OK: "✓", Verdict.WARN: "!", Verdict.ERROR: "✗"}
-_STYLES = {Verdict.OK: "green", Verdict.WARN: "yellow", Verdict.ERROR: "red"}
-_BAR = 48
+from curator.train import TrainingSpec
+from curator.train.tokens import Tokens, is_at_hand
 
 
 @click.command(
@@ -30,12 +34,18 @@ _BAR = 48
     epilog="""\b
 Examples:
   curator mix recipe.toml --dry-run
+  curator mix recipe.toml --dry-run --rows
   curator mix recipe.toml --out mixtures/first --iters 200
-Exit codes: 0 built (or nothing stands in the way), 1 a check stands in the way, 2 an error.""",
+  curator mix --verify mixtures/first
+Exit codes: 0 built or proven (or nothing stands in the way), 1 a check stands in the way or the
+mixture differs from its sources, 2 an error.""",
 )
-@click.argument("recipe_path", metavar="RECIPE", type=click.Path(path_type=Path))
+@click.argument("recipe_path", metavar="[RECIPE]", type=click.Path(path_type=Path), required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="The folder to write the mixture to.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")
+@click.option(
+    "--rows", is_flag=True, help="List every row that is left out, and where curated rows go."
+)
 @click.option(
     "--iters",
     type=click.IntRange(1),
@@ -51,41 +61,79 @@ Exit codes: 0 built (or nothing stands in the way), 1 a check stands in the way,
     help="Its rows an iteration.",
 )
 @click.option(
+    "--max-seq-length",
+    type=click.IntRange(2),
+    default=2048,
+    show_default=True,
+    help="Tokens it cuts rows to.",
+)
+@click.option(
+    "--model",
+    metavar="FOLDER|ID",
+    help="Count tokens with this model.  [default: the project's, where it is on this machine]",
+)
+@click.option(
     "--allow", multiple=True, metavar="CHECK", help="Build although this check stands in the way."
 )
+@click.option(
+    "--verify",
+    "verified",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Prove that a mixture still matches its sources, and do nothing else.",
+)
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="With --verify: the folder that the recipe stood in.  [default: looked for]",
+)
+@click.option("--schema", is_flag=True, help="Print the JSON schema of a recipe and end.")
 @format_option
 def command(
-    recipe_path: Path,
+    recipe_path: Path | None,
     out: Path | None,
     dry_run: bool,
+    rows: bool,
     iters: int,
     batch_size: int,
+    max_seq_length: int,
+    model: str | None,
     allow: tuple[str, ...],
+    verified: Path | None,
+    root: Path | None,
+    schema: bool,
     output_format: str,
 ) -> int:
     """Build a mixture of curated and base rows from a recipe.
 
     RECIPE is a TOML file; its paths are relative to it. The plan goes to standard output: what
-    will train, in which shares, how often each curated example will be seen, and what was left out
-    for which reason.
+    will train, in which shares, how often each example will be seen, and what was left out for
+    which reason.
     """
+    if schema:
+        click.echo(schema_text(), nl=False)
+        return 0
+    if verified is not None:
+        return _verify(verified, root, output_format)
+    if recipe_path is None:
+        raise ConfigError("There is no recipe named.", hint="Give a TOML file; see docs/recipe.md.")
     if out is None and not dry_run:
         raise ConfigError("Where to?", hint="Give --out DIR, or --dry-run to see the plan alone.")
-    recipe = read_recipe(recipe_path)
-    with progress_bar("Planning") as advance:
-        planned = plan_mixture(
-            recipe,
-            recipe_path.parent,
-            progress=lambda stage, done, total: advance(done, total, stage),
-        )
+    check_names(allow, PLAN_CHECKS)
+    if out is not None:
+        # Said before the work, not after it.
+        check_folder(out)
+    spec = TrainingSpec(iters=iters, batch_size=batch_size, max_seq_length=max_seq_length)
+    planned = _plan(recipe_path, model, spec)
     checks = (*planned.checks, check_exposures(planned, iters=iters, batch_size=batch_size))
     if output_format == "json":
         print_json(as_json(planned, checks, iters=iters, batch_size=batch_size))
     else:
-        _print_text(planned, checks)
-    standing = [c for c in checks if c.verdict is Verdict.ERROR and c.code not in allow]
+        print_plan(planned, checks, rows=rows)
+    standing = {c.code for c in checks if c.verdict is Verdict.ERROR and c.code not in allow}
     if standing:
-        names = " ".join(f"--allow {code}" for code in sorted({c.code for c in standing}))
+        names = " ".join(f"--allow {code}" for code in sorted(standing))
         say(f"Nothing was written. To build it all the same: {names}")
         return 1
     if dry_run or out is None:
@@ -97,94 +145,63 @@ def command(
     return 0
 
 
-def as_json(
-    planned: Plan, checks: tuple[Check, ...], *, iters: int, batch_size: int
-) -> dict[str, Any]:
-    """Return a plan as plain JSON values."""
-    return {
-        "name": planned.recipe.name,
-        "sources": [
-            {
-                "path": source.path,
-                "role": source.role,
-                "sha256": source.sha256,
-                "rows": source.rows,
-                "unreadable": source.unreadable,
-                "exact_duplicates": source.exact_duplicates,
-                "repeat": source.repeat,
-            }
-            for source in planned.sources
-        ],
-        "train": len(planned.train),
-        "valid": len(planned.valid),
-        "test": len(planned.test),
-        "curated": {
-            "examples": planned.curated_distinct,
-            "training": planned.curated_training,
-            "rows": planned.curated_rows,
-            "share": round(planned.curated_share, 6),
-            "text_share": round(planned.curated_text_share, 6),
-            "exposures": round(planned.exposures(iters=iters, batch_size=batch_size), 4),
-        },
-        "removed": [
-            {
-                "path": one.row.path,
-                "line": one.row.line,
-                "reason": one.reason,
-                "kept": one.kept and {"path": one.kept.path, "line": one.kept.line},
-                "score": one.score,
-            }
-            for one in planned.removed
-        ],
-        "checks": [
-            {
-                "code": check.code,
-                "verdict": str(check.verdict),
-                "message": check.message,
-                "remedy": check.remedy,
-            }
-            for check in checks
-        ],
-    }
+def _plan(recipe_path: Path, model: str | None, spec: TrainingSpec) -> Plan:
+    recipe = read_recipe(recipe_path)
+    root = recipe_path.parent
+    project = find_project(root)
+    with progress_bar("Planning") as advance:
+        planned = plan_mixture(
+            recipe,
+            root,
+            project=project,
+            held_out=held_out_prompts(recipe.contamination.suites, root),
+            progress=lambda stage, done, total: advance(done, total, stage),
+        )
+        advance(0, 0, "tokens")
+        return _counted(planned, model, project, spec)
 
 
-def _print_text(planned: Plan, checks: tuple[Check, ...]) -> None:
-    from rich.text import Text
+def _counted(planned: Plan, model: str | None, project: Project, spec: TrainingSpec) -> Plan:
+    """Return the plan with its tokens counted, where a tokenizer is at hand."""
+    name = model or project.model
+    if model is None and not is_at_hand(name):
+        say(f"Tokens were not counted: {name} is not on this machine. Shares are of characters.")
+        return planned
+    try:
+        with Tokens(name, local=model is None) as tokens:
+            return count_tokens(planned, tokens, spec)
+    except CuratorError as error:
+        if model is not None:
+            raise
+        say(f"Tokens were not counted: {error.message} Shares are of characters.")
+        return planned
 
-    console = stdout()
-    console.print(Text(visible(planned.recipe.name), style="bold"))
-    for source in planned.sources:
-        copies = f" × {source.repeat}" if source.repeat > 1 else ""
-        console.print(
-            f"  {source.role:<8} {visible(source.path)}  {plural(source.rows, 'row')}{copies}"
+
+def _verify(folder: Path, root: Path | None, output_format: str) -> int:
+    found = verify_mixture(folder, root=root)
+    if output_format == "json":
+        print_json(
+            {
+                "proven": found.proven,
+                "rows": found.rows,
+                "sources": found.sources,
+                "differences": [
+                    {"where": one.where, "message": one.message} for one in found.differences
+                ],
+                "more": found.more,
+            }
         )
-    train = len(planned.train)
-    for label, share in (
-        ("rows", planned.curated_share),
-        ("text", planned.curated_text_share),
-    ):
-        filled = round(share * _BAR)
-        console.print(
-            Text.assemble(
-                f"  by {label} ",
-                ("█" * filled, "cyan"),
-                ("░" * (_BAR - filled), "dim"),
-                f" {share:.1%} curated",
-            )
+    else:
+        console = stdout()
+        for one in found.differences:
+            console.print(visible(f"✗ {one.where}: {one.message}"))
+        if found.more:
+            console.print(f"  and {plural(found.more, 'row')} more")
+    if found.proven:
+        say(
+            f"Proven: {plural(found.rows, 'row')} of {folder} are what"
+            f" {plural(found.sources, 'source')} and the recipe make of them."
         )
-    console.print(f"  train {train:,}   valid {len(planned.valid):,}   test {len(planned.test):,}")
-    reasons = sorted({one.reason for one in planned.removed})
-    if reasons:
-        told = ", ".join(
-            f"{sum(one.reason == reason for one in planned.removed):,} {reason}"
-            for reason in reasons
-        )
-        console.print(f"  left out: {told}")
-    for check in checks:
-        console.print(
-            Text.assemble(
-                "  ", (_MARKS[check.verdict], _STYLES[check.verdict]), f" {visible(check.message)}"
-            )
-        )
-        if check.remedy:
-            console.print(Text(f"    {visible(check.remedy)}", style="dim"))
+        return 0
+    say("The mixture does not match. Build it again, or bring the sources back.")
+    return 1

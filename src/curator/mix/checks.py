@@ -218,7 +218,8 @@ def _share_asked(plan: Plan) -> Iterator[Check]:
         copies = plan.repeats[index]
         said = (
             f"{one_line(source.path)}: a share of {source.share:.1%} was asked for;"
-            f" {copies} {'copy' if copies == 1 else 'copies'} of each row make {has:.1%}."
+            f" {f'{copies} copies of each row make' if copies > 1 else 'each row once makes'}"
+            f" {has:.1%}."
         )
         # Whole copies cannot hit every share; half a copy more or less is as near as they come.
         different = rows / copies if copies else 0

@@ -11,11 +11,14 @@ import hashlib
 from collections import Counter
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from curator.example import Example
 from curator.lint import Finding, Linter, Severity, make_linter
+from curator.lint.project import project_ignores, project_linter
 from curator.mix.plan import GateFinding, PlannedRow, Redaction
-from curator.mix.recipe import Gate, Recipe
+from curator.mix.recipe import Gate, Recipe, Role
+from curator.settings import Project
 from curator.store import Row
 
 #: The rules whose finds each key of the ``[redact]`` table writes over.
@@ -35,35 +38,46 @@ class Gatekeeper:
 
     Args:
         recipe: What is asked of rows and what is written over.
-        linter: The project's; None asks nothing of rows.
+        project: Its settings say which rules run; None asks nothing of rows.
 
     Attributes:
         findings: What stands in the way of curated rows so far.
         redactions: What was written over so far.
+
+    Raises:
+        ConfigError: The project's settings name a rule that does not exist.
     """
 
-    def __init__(self, recipe: Recipe, linter: Linter | None) -> None:
+    def __init__(self, recipe: Recipe, project: Project | None) -> None:
         self._codes = redacted_codes(recipe)
         self._redactor = _redactor(self._codes) if self._codes else None
         self._limits = {
             "curated": _RANKS[recipe.lint.curated],
             "base": _RANKS[recipe.lint.base],
         }
-        self._curated = linter.without(self._codes) if linter is not None else None
-        self._base: Linter | None = None
-        if self._curated is not None:
-            shape = [r.code for r in self._curated.rules if not r.code.startswith(_PRIVACY)]
-            self._base = self._curated.without(shape)
+        self._project = project
+        self._whole = project_linter(project).without(self._codes) if project else None
+        self._linter: Linter | None = None
         self.findings: list[GateFinding] = []
         self.redactions: list[Redaction] = []
+
+    def begin(self, path: Path, role: Role) -> None:
+        """Turn to the rows of another file."""
+        self._linter = self._whole
+        if self._whole is None or self._project is None:
+            return
+        narrowed = self._whole.without(project_ignores(self._project, str(path)))
+        if role == "base":
+            shape = [r.code for r in narrowed.rules if not r.code.startswith(_PRIVACY)]
+            narrowed = narrowed.without(shape)
+        self._linter = narrowed
 
     def judge(self, row: PlannedRow, read: Row) -> str:
         """Return why a base row is not fit to train, or nothing; note it of a curated one."""
         limit = self._limits[row.role]
-        linter = self._curated if row.role == "curated" else self._base
-        if linter is None or limit < 0 or not linter.rules:
+        if self._linter is None or limit < 0 or not self._linter.rules:
             return ""
-        grave = [one for one in linter.row(read, row.path) if one.severity.rank <= limit]
+        grave = [one for one in self._linter.row(read, row.path) if one.severity.rank <= limit]
         if row.role == "base":
             return f"{grave[0].code}: {grave[0].message}" if grave else ""
         self.findings += [GateFinding(row.path, row.line, one.code, one.message) for one in grave]

@@ -10,14 +10,6 @@ from typing import TYPE_CHECKING
 
 from curator.mix.plan import PlannedRow, Removed, Suspect
 from curator.mix.recipe import DedupSpec
-from curator.neardup import (
-    Standing,
-    find_example_twins,
-    find_twins,
-    instruction_text,
-    leaving,
-    normalise,
-)
 
 if TYPE_CHECKING:
     from curator.neardup import TwinReport
@@ -74,6 +66,9 @@ def without_twins(
         The rows that stay, those with twins among them with the name of their cluster, and whether
         the search was complete.
     """
+    # Imported here: comparing needs numpy, and reading a recipe does not.
+    from curator.neardup import Standing, find_example_twins, leaving
+
     report = find_example_twins(
         [row.example for row in rows],
         on=dedup.on,
@@ -147,6 +142,8 @@ def without_suites(
     """
     if not held_out or not rows:
         return rows, []
+    from curator.neardup import find_twins, instruction_text, normalise
+
     report = find_twins(
         [instruction_text(row.example) for row in rows],
         [normalise(one.text) for one in held_out],

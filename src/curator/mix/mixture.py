@@ -47,14 +47,7 @@ def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Man
             )
     if not plan.train:
         raise ConfigError("No row is left to train on, so nothing was written.")
-    if folder.exists() and not folder.is_dir():
-        raise ConfigError("This is a file, where the mixture's folder should be.", path=folder)
-    if folder.is_dir() and any(folder.iterdir()) and not _is_mixture(folder):
-        raise ConfigError(
-            "This folder holds something that is not a mixture, so nothing was written.",
-            path=folder,
-            hint="Give --out a new folder.",
-        )
+    check_folder(folder)
     rows = {"train": plan.train, "valid": plan.valid, "test": plan.test}
     contents = {f"{split}.jsonl": split_bytes(rows[split], plan) for split in SPLITS}
     manifest = make_manifest(plan, contents)
@@ -67,10 +60,24 @@ def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Man
         ) from None
     for name, content in contents.items():
         write_atomic(folder / name, [content])
-    write_atomic(
-        folder / MANIFEST_NAME, [manifest_text(manifest).encode("utf-8", "backslashreplace")]
-    )
+    write_text(folder / MANIFEST_NAME, manifest_text(manifest))
     return manifest
+
+
+def check_folder(folder: Path) -> None:
+    """Check that a mixture may be written to a folder.
+
+    Raises:
+        ConfigError: It is a file, or it holds something that is not a mixture.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError("This is a file, where the mixture's folder should be.", path=folder)
+    if folder.is_dir() and any(folder.iterdir()) and not _is_mixture(folder):
+        raise ConfigError(
+            "This folder holds something that is not a mixture, so nothing was written.",
+            path=folder,
+            hint="Give --out a new folder.",
+        )
 
 
 def split_bytes(rows: Sequence[PlannedRow], plan: Plan) -> bytes:

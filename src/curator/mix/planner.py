@@ -16,7 +16,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from curator.errors import CancelledError
-from curator.lint import Linter
 from curator.mix.amounts import limited, repeated, repeats, split_rows
 from curator.mix.gate import Gatekeeper
 from curator.mix.likeness import (
@@ -29,6 +28,7 @@ from curator.mix.likeness import (
 from curator.mix.plan import Plan
 from curator.mix.reading import read_sources
 from curator.mix.recipe import Recipe, check_recipe, system_prompt_text
+from curator.settings import Project
 
 Progress = Callable[[str, int, int], None]
 
@@ -37,7 +37,7 @@ def plan_mixture(
     recipe: Recipe,
     root: Path,
     *,
-    linter: Linter | None = None,
+    project: Project | None = None,
     held_out: Sequence[HeldOut] = (),
     progress: Progress | None = None,
     cancelled: Callable[[], bool] = lambda: False,
@@ -47,7 +47,7 @@ def plan_mixture(
     Args:
         recipe: What to mix.
         root: The folder that the recipe's paths are relative to.
-        linter: Asked whether rows are fit to train; None asks nobody.
+        project: Its lint settings say which rows are fit to train; None asks nothing of rows.
         held_out: Prompts of suites that no base row may resemble.
         progress: Called with a stage's name, what is done and what there is in all.
         cancelled: Asked between blocks of work.
@@ -60,7 +60,7 @@ def plan_mixture(
     check_recipe(recipe)
     tell = progress or (lambda _stage, _done, _total: None)
     prompt = system_prompt_text(recipe, root)
-    gate = Gatekeeper(recipe, linter)
+    gate = Gatekeeper(recipe, project)
     reading = read_sources(
         recipe, root, gate, progress=lambda rows: tell("read", rows, rows), cancelled=cancelled
     )
@@ -88,7 +88,7 @@ def plan_mixture(
         repeats=copies,
         redactions=tuple(gate.redactions),
         gate=tuple(gate.findings),
-        linted=linter is not None,
+        linted=project is not None,
         suspects=tuple(suspects),
         suites=suite_hashes(held_out),
         twins_complete=complete,

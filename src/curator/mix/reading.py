@@ -10,10 +10,10 @@ from pathlib import Path
 
 from curator.errors import CancelledError
 from curator.example import Example
+from curator.mix.fetch.note import read_origin
 from curator.mix.gate import Gatekeeper
 from curator.mix.plan import PlannedRow, Removed, SourceCount
 from curator.mix.recipe import Recipe, SourceSpec, source_files
-from curator.neardup import multiplied
 from curator.store import Row, read_rows
 from curator.terminal import one_line
 
@@ -63,6 +63,7 @@ def read_sources(
         for path in source_files(source, root):
             name = shown(path, root)
             before = len(reading.rows)
+            gate.begin(path, source.role)
             bad: list[int] = []
             seen: Counter[str] = Counter()
             for planned, read, problem in _planned(path, name, index, source):
@@ -114,7 +115,10 @@ def _unusable(example: Example) -> str:
 def _count(
     path: Path, name: str, index: int, source: SourceSpec, seen: Counter[str], bad: list[int]
 ) -> SourceCount:
+    from curator.neardup import multiplied
+
     how_often = multiplied(seen.elements())
+    note = read_origin(path)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return SourceCount(
@@ -129,6 +133,8 @@ def _count(
         repeat=source.repeat,
         multiplied=str(how_often) if how_often.any else "",
         source=index,
+        origin=note.origin + (f"@{note.revision}" if note.revision else "") if note else "",
+        licence=note.licence if note else "",
     )
 
 

@@ -106,6 +106,20 @@ Reply = TemplateFacts | Counted | Refused
 _REPLY: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
 
+def is_at_hand(model: str) -> bool:
+    """Return whether a model's tokenizer is on this machine, without asking the network."""
+    if Path(model).expanduser().is_dir():
+        return True
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(model, "tokenizer_config.json")
+    except HFValidationError:
+        return False
+    return isinstance(found, str)
+
+
 class Tokens:
     """A child process that counts with one model's tokenizer. Use it as a context manager.
 
