@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -121,6 +122,32 @@ class Editing(RuleBasedStateMachine):
             self.states.append(wanted)
             self.place += 1
 
+    @precondition(lambda self: self.file)
+    @rule(data=st.data())
+    def duplicate(self, data: st.DataObject) -> None:
+        index = data.draw(st.integers(0, len(self.file) - 1))
+        wanted = self.content()
+        wanted.insert(index + 1, wanted[index])
+        assert self.file.duplicate(index) == index + 1
+        self.changed_to(wanted)
+
+    @precondition(lambda self: self.file)
+    @rule(data=st.data(), example=examples, fail=st.booleans())
+    def group(self, data: st.DataObject, example: Example, fail: bool) -> None:
+        index = data.draw(st.integers(0, len(self.file) - 1))
+        wanted = self.content()
+        wanted[index:] = [self.text(example), *wanted[index + 1 :], self.text(example)]
+        wanted.insert(0, wanted.pop(index))
+        with contextlib.suppress(KeyboardInterrupt), self.file.group("three"):
+            self.file.insert(len(self.file), example)
+            self.file.replace_raw(index, self.text(example))
+            self.file.move(index, 0)
+            if fail:
+                raise KeyboardInterrupt
+        if not fail:
+            assert self.file.undo_label == "three"
+            self.changed_to(wanted)
+
     @precondition(lambda self: self.file is not None)
     @rule()
     def undo(self) -> None:
@@ -217,6 +244,58 @@ class TestOneChange:
         assert not file.can_undo
         file.replace(0, Example({"b": 2, "a": 1}))
         assert file.can_undo
+
+    def test_a_group_is_one_step_and_saved_where_it_was_saved(self, open_file: Open):
+        file = open_file(self.DATA)
+        with file.group("apply 2 fixes"):
+            file.delete(0)
+            assert file.dirty
+            assert not file.can_undo
+            with file.group("within"):
+                file.delete(0)
+        assert (file.undo_label, file.redo_label) == ("apply 2 fixes", "")
+        file.save()
+        assert file.undo() == 0
+        assert file.dirty
+        assert (file.undo_label, file.redo_label) == ("", "apply 2 fixes")
+        assert file.to_bytes() == self.DATA
+        file.redo()
+        assert not file.dirty
+
+    def test_an_empty_group_is_no_step(self, open_file: Open):
+        file = open_file(self.DATA)
+        with file.group("nothing"):
+            file.move(1, 1)
+        assert not file.can_undo
+
+    @pytest.mark.parametrize(
+        ("change", "label"),
+        [
+            (lambda f: f.insert(0, N), "insert"),
+            (lambda f: f.replace(0, N), "edit"),
+            (lambda f: f.replace_raw(0, "x"), "edit"),
+            (lambda f: f.delete(0), "delete"),
+            (lambda f: f.move(0, 1), "move"),
+            (lambda f: f.duplicate(0), "duplicate"),
+        ],
+    )
+    def test_each_step_has_a_name(self, open_file: Open, change, label: str):
+        file = open_file(self.DATA)
+        change(file)
+        assert file.undo_label == label
+
+    def test_half_of_a_surrogate_pair_is_refused_as_raw_text(self, open_file: Open):
+        file = open_file(b"{}\n")
+        with pytest.raises(StoreError, match="surrogate"):
+            file.replace_raw(0, "\ud800")
+        assert not file.dirty
+
+    @pytest.mark.parametrize("change", [lambda f: f.delete(9), lambda f: f.replace_raw(9, "x")])
+    def test_a_row_that_is_not_there_cannot_be_changed(self, open_file: Open, change):
+        file = open_file(self.DATA)
+        with pytest.raises(IndexError):
+            change(file)
+        assert not file.dirty
 
     def test_raw_text_of_several_lines_is_refused(self, open_file: Open):
         file = open_file(b"{}\n")

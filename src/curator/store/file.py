@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from curator.errors import ChangedOnDiskError, InputError, StoreError
 from curator.example import Example
@@ -26,13 +27,10 @@ from curator.store.lock import Holder
 from curator.store.merge import Choice, Merge
 from curator.store.reconcile import adoption, compare
 from curator.store.records import from_parts, to_parts
-from curator.store.recovery import Recovery, discard, find_recovery, last_draft
-from curator.store.rows import Row, is_array, row_from_bytes
+from curator.store.recovery import Recovery, find_recovery, last_draft
+from curator.store.rowcache import RowCache
+from curator.store.rows import Row, is_array
 from curator.store.snapshot import Snapshot
-
-#: Decoded rows that are kept, and how many bytes of lines they may stand for.
-_KEPT_ROWS = 4096
-_KEPT_BYTES = 32 << 20
 
 
 class ExampleFile:
@@ -55,8 +53,7 @@ class ExampleFile:
         self._state = State(refs(range(len(snapshot))), frame)
         self._history = History(self._state)
         self._keeper = Keeper(path, self._lines, self._state)
-        self._cache: dict[int, tuple[Row, int]] = {}
-        self._cached = 0
+        self._cache = RowCache()
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> ExampleFile:
@@ -91,21 +88,12 @@ class ExampleFile:
     def row(self, index: int) -> Row:
         """Return the row at `index`; its byte positions are those within its own line."""
         ref = self._state.refs[index]
-        # Taken out and put back, so that what was used last stands last.
-        kept = self._cache.pop(ref, None)
-        if kept is None:
+        row = self._cache.get(ref)
+        if row is None:
             try:
-                raw = self._lines[ref].rstrip(b"\r\n")
+                row = self._cache.put(ref, self._lines[ref].rstrip(b"\r\n"))
             except ChangedOnDiskError as error:
                 return Row(index + 1, 0, 0, None, Problem("json", error.message))
-            kept = row_from_bytes(raw, line=0, start=0), len(raw)
-            self._cached += len(raw)
-        self._cache[ref] = kept
-        while len(self._cache) > _KEPT_ROWS or (
-            self._cached > _KEPT_BYTES and len(self._cache) > 1
-        ):
-            self._cached -= self._cache.pop(next(iter(self._cache)))[1]
-        row = kept[0]
         return Row(index + 1, row.start, row.end, row.example, row.problem)
 
     def rows(self) -> Iterator[Row]:
@@ -357,9 +345,7 @@ class ExampleFile:
         """Return unsaved changes that an earlier studio left, the latest first, or None."""
         if self.read_only:
             return None
-        own = self._keeper.journal.file if self._keeper.journal else None
-        passed = frozenset((*self._keeper.taken_over, *([own] if own else [])))
-        return find_recovery(self.path, self._disk.digest, besides=passed)
+        return find_recovery(self.path, self._disk.digest, besides=self._keeper.journals)
 
     def recover(self, recovery: Recovery) -> int:
         """Make unsaved changes again, each a change to undo.
@@ -372,46 +358,54 @@ class ExampleFile:
             How many changes were made.
         """
         self._writable()
-        made = 0
         if recovery.matches and not self.dirty:
-            for record in recovery.records:
-                made += self._again(record)
-        elif texts := [text for text in recovery.rows if text]:
-            self._splice(len(self), 0, [self._body(text) for text in texts], "recover")
-            made = 1
-        journal = self._keeper.journal
-        if journal is not None and journal.usable and not journal.problem:
-            journal.sync()
-            discard(recovery)
+            self._end_last_row(recovery.end.encode("ascii", "replace"))
+            made = sum(self._again(record) for record in recovery.records)
         else:
-            self._keeper.taken_over.append(recovery.journal)
+            texts = [text for text in recovery.rows if text]
+            made = int(bool(texts))
+            if texts:
+                self._splice(len(self), 0, [self._body(text) for text in texts], "recover")
+        self._keeper.took_over(recovery)
         return made
 
-    def _again(self, record: dict[str, object]) -> bool:
+    def _end_last_row(self, end: bytes) -> None:
+        """Give the last row, where it has no line end on disk, the one it has in a journal.
+
+        Changes nothing that a save would write; but once another row follows it, the end shows.
+        """
+        rows, frame = self._state.refs, self._state.frame
+        if rows and not frame.ended and end.strip(b"\r") == b"\n":
+            ref = self._lines.add(self._lines[rows[-1]].rstrip(b"\r\n") + end)
+            rows[-1] = ref
+            self._keeper.saved.refs[-1] = ref
+
+    def _again(self, record: dict[str, Any]) -> bool:
         """Make the change of one record of a journal; return whether it fitted."""
         if record["do"] == "draft":
             draft = last_draft((record,))
             if draft is None or draft[0] > len(self):
                 return False
-            index, text = draft
-            count = min(1, len(self) - index)
-            self._splice(index, count, [self._body(text)], "edit")
+            self._splice(draft[0], min(1, len(self) - draft[0]), [self._body(draft[1])], "edit")
             return True
         change = from_parts(record.get("parts"), self._lines, self._state)
         if change is None:
             return False
-        for verb, step, step_back in (
-            ("undo", self._history.last, self.undo),
-            ("redo", self._history.next, self.redo),
-        ):
-            if record["do"] == verb and step is not None:
-                known = step.change.inverse() if verb == "undo" else step.change
-                if to_parts(known, self._lines) == record["parts"]:
-                    step_back()
-                    return True
-        label = record.get("label")
-        self._do(change, label if isinstance(label, str) else "edit")
+        # A step back that is known here is one; one that began before the journal is a change.
+        if record["do"] == "undo" and self._says(self._history.last, record, back=True):
+            self.undo()
+        elif record["do"] == "redo" and self._says(self._history.next, record, back=False):
+            self.redo()
+        else:
+            label = record.get("label")
+            self._do(change, label if isinstance(label, str) else "edit")
         return True
+
+    def _says(self, step: Step | None, record: dict[str, Any], *, back: bool) -> bool:
+        if step is None:
+            return False
+        change = step.change.inverse() if back else step.change
+        return bool(to_parts(change, self._lines) == record["parts"])
 
     def _body(self, text: str) -> bytes:
         if "\n" in text or "\r" in text:

@@ -59,12 +59,15 @@ class Journal:
         """Whether a change can be added; if not, it has to be started anew."""
         return self._descriptor >= 0
 
-    def start(self, digest: str | None, rows: int, records: Iterable[dict[str, Any]]) -> None:
+    def start(
+        self, digest: str | None, rows: int, end: str, records: Iterable[dict[str, Any]]
+    ) -> None:
         """Begin anew, in one step, in place of all that was noted before.
 
         Args:
             digest: SHA-256 of the content that changes start from; None where there is no file.
             rows: How many rows that content has.
+            end: The line end that its last row is given here where it has none; else empty.
             records: The changes since.
         """
         header = {
@@ -72,6 +75,7 @@ class Journal:
             "path": os.path.realpath(self._path),
             "digest": digest,
             "rows": rows,
+            "end": end,
             "pid": os.getpid(),
             "host": platform.node(),
             "at": now(),

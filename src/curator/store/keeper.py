@@ -12,6 +12,7 @@ from curator.store.journal import Journal
 from curator.store.lines import Lines, refs
 from curator.store.lock import Holder, Lock, acquire
 from curator.store.records import difference, to_parts, to_text
+from curator.store.recovery import Recovery, discard
 
 Verb = Literal["change", "undo", "redo"]
 #: A step that brings more lines than this is journalled as what differs from the disk instead.
@@ -41,12 +42,27 @@ class Keeper:
         self._journal: Journal | None = None
         self._drafted = False
         # Journals whose changes were taken over, to be removed once these are safe elsewhere.
-        self.taken_over: list[Path] = []
+        self._taken_over: list[Path] = []
 
     @property
     def journal(self) -> Journal | None:
         """The journal, once the file is held."""
         return self._journal
+
+    @property
+    def journals(self) -> frozenset[Path]:
+        """The journals whose changes are in the rows here."""
+        own = self._journal.file if self._journal else None
+        return frozenset((*self._taken_over, *([own] if own else [])))
+
+    def took_over(self, recovery: Recovery) -> None:
+        """Note that the changes of an old journal were made again; drop it once that is safe."""
+        if self._journal is not None and self._journal.usable:
+            self._journal.sync()
+            if not self._journal.problem:
+                discard(recovery)
+                return
+        self._taken_over.append(recovery.journal)
 
     def hold(self) -> Holder | None:
         """Take the lock and keep a journal from now on; return who has the lock otherwise."""
@@ -74,7 +90,7 @@ class Keeper:
         if (first or journal.usable) and change.weight <= _MANY:
             record = {"do": verb, "label": step.label, "parts": to_parts(change, self._lines)}
             if first:
-                journal.start(disk.digest, len(self.saved.refs), [record])
+                self._start(disk, [record])
             else:
                 journal.append(record)
         else:
@@ -92,7 +108,7 @@ class Keeper:
         if journal.usable:
             journal.append(record)
         elif journal.file is None and not journal.problem:
-            journal.start(disk.digest, len(self.saved.refs), [record])
+            self._start(disk, [record])
         else:
             self.restart(disk)
             journal.append(record)
@@ -110,7 +126,15 @@ class Keeper:
             records.append(
                 {"do": "change", "label": "edit", "parts": to_parts(reframe, self._lines)}
             )
-        self._journal.start(disk.digest, len(self.saved.refs), records)
+        self._start(disk, records)
+
+    def _start(self, disk: OnDisk, records: list[dict[str, Any]]) -> None:
+        assert self._journal is not None
+        end = b""
+        if not self.saved.frame.ended and self.saved.refs:
+            last = self._lines[self.saved.refs[-1]]
+            end = last[len(last.rstrip(b"\r\n")) :]
+        self._journal.start(disk.digest, len(self.saved.refs), to_text(end), records)
 
     def rebased(self, disk: OnDisk, *, dirty: bool) -> None:
         """Note that what is on disk was taken as seen."""
@@ -132,9 +156,9 @@ class Keeper:
         if self._journal is not None:
             self._journal.remove()
         self._drafted = False
-        for journal in self.taken_over:
+        for journal in self._taken_over:
             journal.unlink(missing_ok=True)
-        self.taken_over.clear()
+        self._taken_over.clear()
 
     def mark_saved(self, rows: array[int], frame: Frame) -> None:
         """Note what is on disk."""

@@ -10,7 +10,7 @@ one row is there a conflict, and it is a value with both rows in it.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Literal
@@ -214,26 +214,21 @@ class Merging:
     def run(self) -> Merge:
         """Return the merge."""
         extras = self._extras()
-        # New rows that both sides have under one id, or letter for letter, are one row.
-        fresh = {key: j for js in extras.values() for j in js for key in self._keys(self.other, j)}
-        used: set[int] = set()
+        twins = self._twins()
+        used = set(twins.values())
         waiting = extras.pop(-1, [])
         for j, i in enumerate(self.lead.back):
             if i >= 0:
                 self._emit_extras(waiting, used)
                 self._both_have(i, j)
                 waiting = extras.pop(j, [])
-                continue
-            twin = next((fresh[k] for k in self._keys(self.lead, j) if k in fresh), None)
-            if twin is None or twin in used:
+            elif j not in twins:
                 self._take(self.lead_side, j)
                 self.counts[self.lead_side] += 1
+            elif self.lead.rows[j] == self.other.rows[twins[j]]:
+                self._take(self.lead_side, j)
             else:
-                used.add(twin)
-                if self.lead.rows[j] == self.other.rows[twin]:
-                    self.parts.append((self.lead_side, j))
-                else:
-                    self._conflict("added", None, j, twin)
+                self._conflict("added", None, j, twins[j])
         self._emit_extras(waiting, used)
         return Merge(tuple(self.parts), self.counts["mine"], self.counts["theirs"])
 
@@ -254,19 +249,29 @@ class Merging:
                 extras.setdefault(anchor, []).append(j)
         return extras
 
-    def _keys(self, fates: _Fates, j: int) -> tuple[bytes | str, ...]:
-        if fates.back[j] >= 0:
-            return ()
-        row = fates.rows[j]
-        name = _id(row)
-        return (row, name) if name else (row,)
+    def _twins(self) -> dict[int, int]:
+        """Pair new rows of the lead with new rows of the other that are the same, or say so."""
+        twins: dict[int, int] = {}
+        taken: set[int] = set()
+        here = [j for j, i in enumerate(self.lead.back) if i < 0]
+        there = [j for j, i in enumerate(self.other.back) if i < 0]
+        keys: tuple[Callable[[bytes], bytes | str], ...] = (bytes, _id)
+        for key in keys:
+            places: dict[bytes | str, list[int]] = {}
+            for j in reversed(there):
+                if j not in taken and (name := key(self.other.rows[j])):
+                    places.setdefault(name, []).append(j)
+            for j in here:
+                if j not in twins and (found := places.get(key(self.lead.rows[j]))):
+                    twins[j] = found.pop()
+                    taken.add(twins[j])
+        return twins
 
     def _emit_extras(self, waiting: list[int], used: set[int]) -> None:
         for j in waiting:
             i = self.other.back[j]
             if i < 0:
                 if j not in used:
-                    used.add(j)
                     self._take(self.other_side, j)
                     self.counts[self.other_side] += 1
             elif self.other.same[i]:

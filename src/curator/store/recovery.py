@@ -37,6 +37,7 @@ class Recovery:
         matches: Whether the file is the one that they belong to.
         damaged: Whether the journal breaks off or is damaged; what is whole before that is kept.
         size: How many rows the file had that they started from.
+        end: The line end that its last row was given where it had none; else empty.
     """
 
     path: Path
@@ -46,6 +47,7 @@ class Recovery:
     matches: bool
     damaged: bool
     size: int
+    end: str
     records: tuple[Record, ...] = field(repr=False, compare=False)
     all_records: tuple[Record, ...] = field(repr=False, compare=False)
 
@@ -154,6 +156,7 @@ def _read(path: Path, journal: Path, digest: str | None) -> Recovery | None:
         matches=bool(starts),
         damaged=len(whole) < len(lines),
         size=max(0, header["rows"]),
+        end=str(header.get("end", "")),
         records=kept,
         all_records=_changes(records),
     )
