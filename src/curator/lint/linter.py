@@ -142,6 +142,9 @@ class Linter:
 
     def _asked(self, record: Record) -> tuple[RecordRule, ...]:
         """Return the rules that have anything to look at in an answer."""
+        if len(self._without_sections) == len(self.record_rules):
+            # None of them looks at the answer's parts, so they need not be read.
+            return self.record_rules
         if record.python_blocks:
             return self.record_rules
         return self._without_code if record.answer.sections else self._without_sections
