@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from curator.errors import StoreError
 from curator.store import write_atomic, write_text
+from curator.store.atomic import sweep
 
 
 def mode(path: Path) -> int:
@@ -128,3 +130,13 @@ def test_a_long_name_is_no_hindrance(tmp_path: Path):
     path = tmp_path / ("n" * 250)
     write_text(path, "é")
     assert path.read_bytes() == "é".encode()
+
+
+def test_what_a_killed_writer_left_is_swept_once_it_is_old(tmp_path: Path):
+    for name, age in ((".curator-old.tmp", 4000), (".curator-new.tmp", 10), ("old.tmp", 4000)):
+        (tmp_path / name).write_bytes(b"")
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    sweep(tmp_path)
+    assert sorted(names(tmp_path)) == [".curator-new.tmp", "old.tmp"]
+    sweep(tmp_path / "none")

@@ -9,7 +9,7 @@ import pytest
 
 from curator.errors import ChangedOnDiskError, StoreError
 from curator.example import Example
-from curator.store import pending_recovery
+from curator.store import ExampleFile, pending_recovery
 from curator.store.snapshot import Snapshot
 
 ROWS = b'{"id": "a"}\n{"id": "b"}\n{"id": "c"}\n'
@@ -56,6 +56,19 @@ class TestChanged:
         file.path.write_bytes(ROWS.replace(b"a", b"x"))
         os.utime(file.path, ns=(before.st_atime_ns, before.st_mtime_ns))
         assert file.changed_on_disk()
+
+    def test_a_quick_look_at_a_young_file_is_a_stat_and_a_save_is_not(
+        self, held, reads, monkeypatch
+    ):
+        monkeypatch.setattr("curator.store.disk._RESTLESS", 10**18)
+        file = held(ROWS)
+        assert not file.changed_on_disk(quick=True)
+        assert reads == []
+        file.save()
+        assert len(reads) == 1
+        assert not file.changed_on_disk(quick=True)
+        file.path.write_bytes(b"{}\n")
+        assert file.changed_on_disk(quick=True)
 
     def test_a_replaced_file_with_the_same_content_is_no_change(self, held):
         file = held(ROWS)
@@ -244,6 +257,33 @@ class TestLarge:
             [*theirs.splitlines(), b'{"id": "mine"}']
         )
         file.save()
+
+    def test_rows_that_are_gone_can_still_be_moved_about(self, large):
+        file = large(ROWS)
+        file.delete(0)
+        rest(file.path)
+        file.path.write_bytes(b"{}")
+        file.undo()
+        file.delete(2)
+        assert "overwritten in place" in file.journal_problem
+        file.delete(1)
+        file.insert(0, Example({"id": "mine"}))
+        assert len(file) == 2
+        assert file.row(0).example.id == "mine"
+
+    def test_a_change_while_it_is_being_read_is_one(self, large, tmp_path, monkeypatch):
+        path = tmp_path / "rows.jsonl"
+        path.write_bytes(ROWS)
+        rest(path)
+        real = Snapshot.__init__
+
+        def late(self, *arguments):
+            path.write_bytes(ROWS.replace(b"b", b"x"))
+            real(self, *arguments)
+
+        monkeypatch.setattr(Snapshot, "__init__", late)
+        with pytest.raises(ChangedOnDiskError, match="overwritten in place"):
+            ExampleFile.open(path)
 
     def test_the_journal_has_what_was_edited(self, large):
         file = large(ROWS)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from curator.errors import StoreError
+
+#: After this many seconds without a change, a temporary file is nobody's.
+_LEFT_BEHIND = 3600
 
 
 def write_atomic(path: Path, chunks: Iterable[bytes]) -> os.stat_result:
@@ -45,12 +49,20 @@ def write_atomic(path: Path, chunks: Iterable[bytes]) -> os.stat_result:
         raise StoreError(
             f"Could not be written: {error.strerror or error}.",
             path=path,
-            hint="The file is as it was before.",
+            hint="The file is as it was before." if os.path.lexists(path) else "",
         ) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
     return written
+
+
+def sweep(folder: Path) -> None:
+    """Remove temporary files of writers that were killed an hour ago or earlier."""
+    with contextlib.suppress(OSError):
+        for left in folder.glob(".curator-*.tmp"):
+            if time.time() - left.stat().st_mtime > _LEFT_BEHIND:
+                left.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -1,8 +1,8 @@
 """Whether the file on disk is still the one that was read or saved here.
 
 Asked while the studio idles, so it must cost a stat. A stat alone can miss a write of the same
-length within one tick of the clock that stamps files; therefore what it says is believed only of a
-file that had been at rest when its bytes were last read, as git does with its index.
+length within one tick of the clock that stamps files. Before a save, therefore, it is believed only
+of a file that had been at rest when its bytes were last read, as git does with its index.
 """
 
 from __future__ import annotations
@@ -34,26 +34,31 @@ class OnDisk:
 
     def __init__(self, digest: str | None, seen: os.stat_result | None) -> None:
         self.digest = digest
-        self._marks = _marks(seen) if seen is not None and _at_rest(seen) else None
+        self._marks = _marks(seen) if seen is not None else None
+        self._certain = seen is not None and _at_rest(seen)
 
-    def changed(self, path: Path) -> bool:
+    def changed(self, path: Path, *, quick: bool = False) -> bool:
         """Return whether `path` holds anything else now.
 
         Costs a stat while nothing happens, and a read of the file when its times moved.
+
+        Args:
+            path: The file.
+            quick: Believe the file's times even where they are too young to be certain.
 
         Raises:
             StoreError: It cannot be read.
         """
         try:
-            if self._marks is not None and _marks(path.stat()) == self._marks:
+            if (quick or self._certain) and _marks(path.stat()) == self._marks:
                 return False
             digest, seen = hash_file(path)
         except FileNotFoundError:
             return self.digest is not None
         except OSError as error:
             raise StoreError(f"Cannot be read: {error.strerror}.", path=path) from error
-        if digest == self.digest and _at_rest(seen):
-            self._marks = _marks(seen)
+        if digest == self.digest:
+            self._marks, self._certain = _marks(seen), _at_rest(seen)
         return digest != self.digest
 
 

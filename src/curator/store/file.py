@@ -16,7 +16,7 @@ from typing import Any
 from curator.errors import ChangedOnDiskError, InputError, StoreError
 from curator.example import Example
 from curator.store.atomic import write_atomic
-from curator.store.changes import Change, Frame, Group, Move, Splice, State, Step
+from curator.store.changes import Change, Frame, Group, Move, Reframe, Splice, State, Step
 from curator.store.content import content
 from curator.store.decode import Problem, encode
 from curator.store.disk import OnDisk
@@ -240,15 +240,19 @@ class ExampleFile:
         self._history.mark_saved()
         self._keeper.saved_now()
 
-    def changed_on_disk(self) -> bool:
+    def changed_on_disk(self, *, quick: bool = False) -> bool:
         """Return whether the file on disk is not the one that was read or saved here.
 
-        Cheap while nothing happens: a stat. The file is read only when its times moved.
+        A stat while nothing happens; the file is read when its times moved, or are so young that
+        another write may hide behind them.
+
+        Args:
+            quick: Believe young times too; for looking now and then. `save` does not.
 
         Raises:
             StoreError: It cannot be read.
         """
-        return self._disk.changed(self.path)
+        return self._disk.changed(self.path, quick=quick)
 
     def to_bytes(self) -> bytes:
         """Return the file's content as a save would write it."""
@@ -359,7 +363,7 @@ class ExampleFile:
         """
         self._writable()
         if recovery.matches and not self.dirty:
-            self._end_last_row(recovery.end.encode("ascii", "replace"))
+            self._read_as(recovery)
             made = sum(self._again(record) for record in recovery.records)
         else:
             texts = [text for text in recovery.rows if text]
@@ -369,16 +373,20 @@ class ExampleFile:
         self._keeper.took_over(recovery)
         return made
 
-    def _end_last_row(self, end: bytes) -> None:
-        """Give the last row, where it has no line end on disk, the one it has in a journal.
+    def _read_as(self, recovery: Recovery) -> None:
+        """Take the content as the journal's writer had it in memory.
 
-        Changes nothing that a save would write; but once another row follows it, the end shows.
+        Changes nothing that a save would write. But how the last row would end shows once another
+        one follows it, and so does the frame of a file that lost all of its rows.
         """
-        rows, frame = self._state.refs, self._state.frame
-        if rows and not frame.ended and end.strip(b"\r") == b"\n":
+        rows, saved = self._state.refs, self._keeper.saved
+        frame = from_parts([{"frame": recovery.frame}], self._lines, self._state)
+        if isinstance(frame, Reframe):
+            self._state.frame = saved.frame = frame.after
+        end = recovery.end.encode("ascii", "replace")
+        if rows and not self._state.frame.ended and end.strip(b"\r") == b"\n":
             ref = self._lines.add(self._lines[rows[-1]].rstrip(b"\r\n") + end)
-            rows[-1] = ref
-            self._keeper.saved.refs[-1] = ref
+            rows[-1] = saved.refs[-1] = ref
 
     def _again(self, record: dict[str, Any]) -> bool:
         """Make the change of one record of a journal; return whether it fitted."""

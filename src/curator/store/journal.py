@@ -60,22 +60,21 @@ class Journal:
         return self._descriptor >= 0
 
     def start(
-        self, digest: str | None, rows: int, end: str, records: Iterable[dict[str, Any]]
+        self, digest: str | None, content: dict[str, Any], records: Iterable[dict[str, Any]]
     ) -> None:
         """Begin anew, in one step, in place of all that was noted before.
 
         Args:
             digest: SHA-256 of the content that changes start from; None where there is no file.
-            rows: How many rows that content has.
-            end: The line end that its last row is given here where it has none; else empty.
+            content: What else a reader must know of it: how many ``rows`` it has, its ``frame``,
+                and the ``end`` that its last row is given in memory where it has none on disk.
             records: The changes since.
         """
         header = {
             "journal": VERSION,
             "path": os.path.realpath(self._path),
             "digest": digest,
-            "rows": rows,
-            "end": end,
+            **content,
             "pid": os.getpid(),
             "host": platform.node(),
             "at": now(),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from pathlib import Path
 from typing import Any, Literal
 
+from curator.errors import ChangedOnDiskError
+from curator.store.atomic import sweep
 from curator.store.changes import Frame, Reframe, State, Step
 from curator.store.disk import OnDisk
 from curator.store.journal import Journal
 from curator.store.lines import Lines, refs
 from curator.store.lock import Holder, Lock, acquire
-from curator.store.records import difference, to_parts, to_text
+from curator.store.records import difference, frame_part, to_parts, to_text
 from curator.store.recovery import Recovery, discard
 
 Verb = Literal["change", "undo", "redo"]
@@ -73,6 +76,7 @@ class Keeper:
                 return taken
             self.holder, self._lock = None, taken
             self._journal = Journal(self._path)
+            sweep(Path(os.path.realpath(self._path)).parent)
         return None
 
     def note(self, disk: OnDisk, verb: Verb, step: Step, *, dirty: bool) -> None:
@@ -81,6 +85,13 @@ class Keeper:
         if journal is None:
             return
         self._drafted = False
+        try:
+            self._note(journal, disk, verb, step, dirty=dirty)
+        except ChangedOnDiskError as error:
+            # A line that the change brings back is gone from a large file that was written over.
+            journal.problem = error.message
+
+    def _note(self, journal: Journal, disk: OnDisk, verb: Verb, step: Step, *, dirty: bool) -> None:
         if not dirty:
             # Nothing is unsaved any more, so nothing must be offered after a kill.
             journal.remove()
@@ -134,7 +145,12 @@ class Keeper:
         if not self.saved.frame.ended and self.saved.refs:
             last = self._lines[self.saved.refs[-1]]
             end = last[len(last.rstrip(b"\r\n")) :]
-        self._journal.start(disk.digest, len(self.saved.refs), to_text(end), records)
+        content = {
+            "rows": len(self.saved.refs),
+            "end": to_text(end),
+            "frame": frame_part(self.saved.frame),
+        }
+        self._journal.start(disk.digest, content, records)
 
     def rebased(self, disk: OnDisk, *, dirty: bool) -> None:
         """Note that what is on disk was taken as seen."""

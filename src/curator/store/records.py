@@ -24,11 +24,14 @@ def to_parts(change: Change, lines: Lines) -> list[Part]:
     if isinstance(change, Move):
         return [{"from": change.index, "to": change.to}]
     if isinstance(change, Reframe):
-        return [
-            {"frame": [to_text(change.after.bom), to_text(change.after.end), change.after.ended]}
-        ]
+        return [{"frame": frame_part(change.after)}]
     added = [to_text(lines[ref]) for ref in change.added]
     return [{"at": change.index, "out": len(change.removed), "in": added}]
+
+
+def frame_part(frame: Frame) -> list[str | bool]:
+    """Return a frame as JSON values."""
+    return [to_text(frame.bom), to_text(frame.end), frame.ended]
 
 
 def from_parts(parts: Any, lines: Lines, state: State) -> Change | None:

@@ -38,6 +38,7 @@ class Recovery:
         damaged: Whether the journal breaks off or is damaged; what is whole before that is kept.
         size: How many rows the file had that they started from.
         end: The line end that its last row was given where it had none; else empty.
+        frame: Its byte order mark and line ends, as records have them.
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Recovery:
     damaged: bool
     size: int
     end: str
+    frame: Any
     records: tuple[Record, ...] = field(repr=False, compare=False)
     all_records: tuple[Record, ...] = field(repr=False, compare=False)
 
@@ -157,6 +159,7 @@ def _read(path: Path, journal: Path, digest: str | None) -> Recovery | None:
         damaged=len(whole) < len(lines),
         size=max(0, header["rows"]),
         end=str(header.get("end", "")),
+        frame=header.get("frame"),
         records=kept,
         all_records=_changes(records),
     )

@@ -58,7 +58,8 @@ class Snapshot:
         self.bom = codecs.BOM_UTF8 if starts[0] else b""
         self._spoilt = False
         self._checking = threading.Lock()
-        self._known = _marks(os.fstat(source)) if isinstance(source, int) else (0, 0)
+        # As it was before it was read, so that a change while it was being read is one.
+        self._known = _marks(seen) if seen is not None else (0, 0)
         if isinstance(source, int):
             weakref.finalize(self, os.close, source)
         self.end, self.ended = b"\n", True
