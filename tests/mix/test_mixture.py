@@ -242,3 +242,23 @@ def test_a_folder_without_a_whole_manifest_is_no_mixture(tmp_path, text):
 
     with pytest.raises(ConfigError, match="manifest"):
         read_manifest(tmp_path)
+
+
+def test_a_mixture_that_cannot_be_replaced_stays_whole(write, row, recipe, tmp_path, monkeypatch):
+    write("base.jsonl", [row(number) for number in range(6)])
+    folder = tmp_path / "out"
+    planned = plan_mixture(recipe(("base.jsonl", "base")), tmp_path)
+    write_mixture(planned, folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    def full(*_arguments):
+        raise StoreError("Could not be written: No space left on device.")
+
+    monkeypatch.setattr("curator.mix.mixture.write_atomic", full)
+    with pytest.raises(StoreError, match=r"No space left on device\. Nothing was changed\."):
+        write_mixture(planned, folder)
+    with pytest.raises(StoreError):
+        write_mixture(planned, tmp_path / "new")
+
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["base.jsonl", "out"]

@@ -8,6 +8,7 @@ ends a command quietly with 1; click and Rich both see to that.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import sys
@@ -19,7 +20,7 @@ from typing import Any
 import click
 
 from curator import __version__
-from curator.errors import CancelledError, CuratorError
+from curator.errors import CancelledError, CuratorError, InputError
 
 Studio = Callable[[Path | None], int]
 
@@ -47,9 +48,7 @@ COMMANDS = {
     "fetch": Entry("fetch", "Bring base data into data/raw, with its licence and revision."),
     "mix": Entry("mix", "Build a mixture of curated and base rows from a recipe."),
     "check": Entry("check", "Look at a mixture as a training would see it."),
-    "trace": Entry(
-        "trace", "Say where a row of a mixture came from."
-    ),
+    "trace": Entry("trace", "Say where a row of a mixture came from."),
     "train": Entry("train", "Train a LoRA adapter on a mixture."),
     "runs": Entry("runs", "List the trainings so far."),
     "eval": Entry("evaluate", "Ask base and adapter the prompts of a suite, and score them."),
@@ -154,6 +153,13 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
         return EXIT_ERROR
     except click.ClickException as error:
         error.show()
+        return EXIT_ERROR
+    except OSError as error:
+        # What the system refuses is the same to say wherever it happens: a folder without
+        # permission, a full disk behind a pipe, a drive that went away.
+        if error.errno == errno.EPIPE:
+            return EXIT_FOUND
+        tell_error(InputError(f"{error.strerror or error}.", path=error.filename))
         return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -149,7 +150,9 @@ def _plan(recipe_path: Path, model: str | None, spec: TrainingSpec) -> Plan:
     recipe = read_recipe(recipe_path)
     root = recipe_path.parent
     project = find_project(root)
-    with progress_bar("Planning") as advance:
+    with progress_bar("Planning") as advance, ExitStack() as stack:
+        # It loads while the rows are planned.
+        tokens = _tokens(model, project, stack)
         planned = plan_mixture(
             recipe,
             root,
@@ -157,24 +160,27 @@ def _plan(recipe_path: Path, model: str | None, spec: TrainingSpec) -> Plan:
             held_out=held_out_prompts(recipe.contamination.suites, root),
             progress=lambda stage, done, total: advance(done, total, stage),
         )
+        if tokens is None:
+            return planned
         advance(0, 0, "tokens")
-        return _counted(planned, model, project, spec)
+        try:
+            return count_tokens(planned, tokens, spec)
+        except CuratorError as error:
+            if model is not None:
+                raise
+            say(f"Tokens were not counted: {error.message} Shares are of characters.")
+            return planned
 
 
-def _counted(planned: Plan, model: str | None, project: Project, spec: TrainingSpec) -> Plan:
-    """Return the plan with its tokens counted, where a tokenizer is at hand."""
+def _tokens(model: str | None, project: Project, stack: ExitStack) -> Tokens | None:
+    """Return a counter for the model, where it is named or at hand."""
     name = model or project.model
     if model is None and not is_at_hand(name):
         say(f"Tokens were not counted: {name} is not on this machine. Shares are of characters.")
-        return planned
-    try:
-        with Tokens(name, local=model is None) as tokens:
-            return count_tokens(planned, tokens, spec)
-    except CuratorError as error:
-        if model is not None:
-            raise
-        say(f"Tokens were not counted: {error.message} Shares are of characters.")
-        return planned
+        return None
+    tokens = stack.enter_context(Tokens(name, local=model is None))
+    tokens.start()
+    return tokens
 
 
 def _verify(folder: Path, root: Path | None, output_format: str) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jsonlines
@@ -20,7 +22,7 @@ from curator.mix.manifest import (
 )
 from curator.mix.plan import Plan, PlannedRow
 from curator.mix.tokens import conversation
-from curator.store import write_atomic, write_text
+from curator.store import write_atomic
 
 
 def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Manifest:
@@ -51,17 +53,37 @@ def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Man
     rows = {"train": plan.train, "valid": plan.valid, "test": plan.test}
     contents = {f"{split}.jsonl": split_bytes(rows[split], plan) for split in SPLITS}
     manifest = make_manifest(plan, contents)
+    _replace(folder, {**contents, MANIFEST_NAME: manifest_text(manifest).encode("utf-8")})
+    return manifest
+
+
+def _replace(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Put files into a folder: all are on disk beside it before the first takes its place.
+
+    Raises:
+        StoreError: They could not be written; an earlier mixture is as it was.
+    """
+    made = not folder.exists()
+    beside = folder.with_name(f".{folder.name}.{os.getpid()}.new")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        beside.mkdir(parents=True)
+        for name, content in contents.items():
+            write_atomic(beside / name, [content])
+        folder.mkdir(exist_ok=True)
+        # Without a manifest a folder is no mixture: it goes first and comes last.
         (folder / MANIFEST_NAME).unlink(missing_ok=True)
+        for name in contents:
+            (beside / name).replace(folder / name)
+    except StoreError as error:
+        raise StoreError(f"{error.message} Nothing was changed.", path=folder) from None
     except OSError as error:
         raise StoreError(
             f"The mixture's folder cannot be written: {error.strerror}.", path=folder
         ) from None
-    for name, content in contents.items():
-        write_atomic(folder / name, [content])
-    write_text(folder / MANIFEST_NAME, manifest_text(manifest))
-    return manifest
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        if made and folder.is_dir() and not (folder / MANIFEST_NAME).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def check_folder(folder: Path) -> None:

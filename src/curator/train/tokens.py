@@ -153,6 +153,14 @@ class Tokens:
     ) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Begin to load the tokenizer without waiting for it.
+
+        Raises:
+            TrainingError: The child cannot be started.
+        """
+        self._running()
+
     @property
     def facts(self) -> TemplateFacts:
         """How the template behaves; loads the tokenizer the first time.

@@ -1,0 +1,38 @@
+"""The schema that editors read is the recipe that the code reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from curator.config import parse_toml
+from curator.mix import Recipe
+from curator.mix.recipe import check_recipe
+from curator.mix.schema import recipe_schema, schema_text
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_file_in_docs_is_the_schema_of_today():
+    assert (DOCS / "recipe.schema.json").read_text("utf-8") == schema_text()
+
+
+def test_every_key_is_described_and_no_other_is_allowed():
+    for name, part in recipe_schema()["$defs"].items():
+        assert part["additionalProperties"] is False, name
+        for key, value in part["properties"].items():
+            assert value["description"].endswith("."), f"{name}.{key}"
+
+
+def test_the_page_names_every_key_and_its_example_is_a_recipe():
+    page = (DOCS / "recipe.md").read_text("utf-8")
+    text = page.split("```toml\n")[1].split("```")[0]
+
+    recipe = parse_toml(text, Recipe)
+
+    check_recipe(recipe)
+    for name, part in recipe_schema()["$defs"].items():
+        for key in part["properties"]:
+            assert f"`{key}`" in page or f"\n{key} =" in text, f"{name}.{key}"
+    assert msgspec.to_builtins(recipe)["redact"] == {"secrets": True, "private": False}
