@@ -152,7 +152,9 @@ def one_row(real: list[str]) -> None:
         save_index(index, path)
         size = path.stat().st_size / 1e6
         index, loaded, _ = timed(lambda: load_index(path))
-    taken = [timed(lambda q=question: index.nearest(q))[1] * 1000 for question in questions]
+    asked = [timed(lambda q=question: index.nearest(q)) for question in questions]
+    taken = [wall * 1000 for _, wall, _ in asked]
+    cpu = float(np.quantile([cpu * 1000 for _, _, cpu in asked], 0.95))
     brute_taken = [
         timed(lambda q=question: process.extract(q, texts, scorer=fuzz.ratio, score_cutoff=85))[1]
         for question in questions[:20]
@@ -162,7 +164,8 @@ def one_row(real: list[str]) -> None:
     print(
         f"\nindex of 100,000 rows: built in {built:.1f} s, {size:.0f} MB\n"
         f"  loaded in {loaded:.2f} s  (claim: under 1)   {verdict(loaded < 1)}\n"
-        f"  one row, both scores: median {np.median(taken):.1f} ms, 95th percentile {high:.1f} ms"
+        f"  one row, both scores: median {np.median(taken):.1f} ms, 95th percentile {high:.1f} ms "
+        f"(CPU {cpu:.1f})"
         f"  (claim: under 10)   {verdict(high < 10)}\n"
         f"  peer, RapidFuzz on every row, ratio only: "
         f"median {np.median(brute_taken) * 1000:.1f} ms\n"

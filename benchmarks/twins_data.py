@@ -144,7 +144,7 @@ def recombined(texts: Sequence[str], count: int, seed: int = 2) -> list[str]:
         third = max(1, len(words) // 3)
         for place, part in enumerate((words[:third], words[third : 2 * third], words[2 * third :])):
             pieces[place].append(" ".join(part))
-    planted = count // 10
+    planted = count // 40
     seen: set[str] = set()
     while len(seen) < count - planted:
         seen.add(" ".join(rng.choice(part) for part in pieces).strip())

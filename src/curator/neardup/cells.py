@@ -20,7 +20,7 @@ from curator.neardup.sketch import Vectors
 Places = NDArray[np.int64]
 
 #: How much smaller than with the nearest centre a cosine may be for a cell to be looked into.
-REACH = 0.28
+REACH = 0.30
 
 _ROWS = 2048
 _ROUNDS = 4
