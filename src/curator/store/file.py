@@ -170,9 +170,9 @@ class ExampleFile:
     def move(self, index: int, to: int) -> None:
         """Move a row so that it stands at `to`."""
         first, last = sorted((index, to))
-        line = self._lines[self._state.refs[index]]
+        line = self._line(self._state.refs[index])
         # Among rows that are all alike there is nothing to see of a move.
-        if any(self._lines[ref] != line for ref in self._state.refs[first : last + 1]):
+        if any(self._line(ref) != line for ref in self._state.refs[first : last + 1]):
             self._do(Move(index, to), "move")
 
     @contextlib.contextmanager

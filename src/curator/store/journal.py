@@ -118,6 +118,12 @@ class Journal:
             else:
                 self._sync_soon()
 
+    def give_up(self, problem: str) -> None:
+        """Note that a change is missing, so that the journal has to begin anew."""
+        with self._lock:
+            self._close()
+            self.problem = problem
+
     def sync(self) -> None:
         """Force what was noted to the disk, now."""
         with self._lock:

@@ -89,7 +89,7 @@ class Keeper:
             self._note(journal, disk, verb, step, dirty=dirty)
         except ChangedOnDiskError as error:
             # A line that the change brings back is gone from a large file that was written over.
-            journal.problem = error.message
+            journal.give_up(error.message)
 
     def _note(self, journal: Journal, disk: OnDisk, verb: Verb, step: Step, *, dirty: bool) -> None:
         if not dirty:
