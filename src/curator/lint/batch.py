@@ -97,7 +97,15 @@ class Batch(msgspec.Struct, array_like=True):
 
     def read_facts(self) -> list[Facts]:
         """Return what rules about sets need."""
-        return msgspec.msgpack.decode(self.facts, type=list[Facts])
+        return read_facts(self.facts)
+
+
+_FACTS = msgspec.msgpack.Decoder(list[Facts])
+
+
+def read_facts(facts: bytes | msgspec.Raw) -> list[Facts]:
+    """Return facts from their MessagePack form."""
+    return _FACTS.decode(facts)
 
 
 def lint_batch(linter: Linter, rows: Iterable[Row], raws: Sequence[bytes] | None = None) -> Batch:

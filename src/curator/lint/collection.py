@@ -18,8 +18,8 @@ import msgspec
 from curator.lint.record import Record
 from curator.lint.suppress import suppressed
 
-#: Up to how many rows everything is kept: 200,000 rows of usual length are about 60 MB.
-FULL = 200_000
+#: Up to how many rows everything is kept: 100,000 rows of usual length are about 40 MB.
+FULL = 100_000
 
 
 class Facts(msgspec.Struct, array_like=True, gc=False):

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import msgspec
 
 from curator.errors import CuratorError
-from curator.lint.batch import Batch, Found, Work, batches, lint_work
+from curator.lint.batch import Batch, Found, Work, batches, lint_work, read_facts
 from curator.lint.book import matches
 from curator.lint.cache import Cache
 from curator.lint.collection import FULL, Collection
@@ -32,7 +32,7 @@ from curator.lint.rule import Hit
 from curator.lint.sources import Source
 
 _LINTED_HERE = 3
-_FACTS_HELD = 64 << 20
+_FACTS_HELD = 16 << 20
 _BATCH = msgspec.msgpack.Decoder(Batch)
 _SET = msgspec.msgpack.Decoder(list[Found])
 
@@ -209,7 +209,9 @@ class _Collecting:
     """
 
     def __init__(self, linter: Linter, sources: Sequence[Source]) -> None:
-        self._held: list[tuple[int, list[int], Batch]] = []
+        # Of each batch its file, its rows' lines, which of them are examples, and their facts;
+        # copies, because a batch would keep its findings alive.
+        self._held: list[tuple[int, list[int], bytes, bytes]] = []
         self._size = 0
         self._sources = sources
         self._source = -1
@@ -224,8 +226,9 @@ class _Collecting:
     def take(self, pending: _Pending, batch: Batch) -> None:
         """Take a batch."""
         self._hash.update(pending.key + pending.source.to_bytes(4, "little"))
-        self._held.append((pending.source, pending.lines, batch))
-        self._size += len(bytes(batch.facts))
+        facts = bytes(batch.facts)
+        self._held.append((pending.source, pending.lines, batch.examples, facts))
+        self._size += len(facts)
         if self._size > _FACTS_HELD or len(self._collection) > FULL:
             self._read()
 
@@ -249,18 +252,18 @@ class _Collecting:
         for number in sorted(wanted):
             while number - before >= len(rows):
                 before += len(rows)
-                source, lines, batch = next(held)
-                rows = array("H", batch.examples)
+                source, lines, examples, _ = next(held)
+                rows = array("H", examples)
             found.append((number, (self._sources[source].name, lines[rows[number - before]])))
         known = dict(found)
         return [known[number] for number in wanted]
 
     def _read(self) -> None:
-        for source, lines, batch in self._held:
+        for source, lines, _, facts_of_batch in self._held:
             if source != self._source:
                 self._source = source
                 self._collection.begin(self._sources[source].name)
-            for facts in batch.read_facts():
+            for facts in read_facts(facts_of_batch):
                 self._collection.add(facts, lines[facts.index])
         self._held.clear()
         self._size = 0

@@ -85,7 +85,12 @@ def dump(value: Any, indent: int | None = None) -> str:
 
     Where it holds anything that a terminal might act on, all that is not ASCII is escaped.
     """
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        raw = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        # Half of a surrogate pair has no UTF-8 form.
+        return json.dumps(value, indent=indent)
+    text = (msgspec.json.format(raw, indent=indent) if indent else raw).decode("utf-8")
     return text if visible(text, newlines=True) == text else json.dumps(value, indent=indent)
 
 
