@@ -93,8 +93,11 @@ def codes(app: CuratorApp) -> list[str]:
     return [finding.code for finding in author(app).findings]
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 10) -> None:
-    """Wait until `condition` holds; fail when it does not within `seconds`."""
+async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 60) -> None:
+    """Wait until `condition` holds; fail when it does not within `seconds`.
+
+    The seconds are for a machine with much else to do: a condition that holds is not waited for.
+    """
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "the condition never held"

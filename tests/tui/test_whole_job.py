@@ -56,36 +56,40 @@ async def test_from_an_empty_project_to_an_evaluated_adapter_by_keys(tmp_path):
         mix = app.query_one(MixPane)
         await until(pilot, lambda: not app.screen.query("#recipe-loading") and mix.is_mounted)
         await pilot.press("n")
-        await until(pilot, lambda: mix.plan is not None, 60)
+        await until(pilot, lambda: mix.plan is not None, 180)
         await pilot.press("down", "tab", "enter", *"1000", "enter")
-        await until(pilot, lambda: sum(row.role == "base" for row in mix.plan.train) < 1001, 60)
+        await until(pilot, lambda: sum(row.role == "base" for row in mix.plan.train) < 1001, 180)
         await pilot.press("b")
-        await until(pilot, lambda: list(project.path("mixtures").glob("*/manifest.json")), 60)
+        await until(pilot, lambda: list(project.path("mixtures").glob("*/manifest.json")), 180)
 
         await pilot.press("3")
         await until(pilot, lambda: app.query(TrainPane))
         train = app.query_one(TrainPane)
         for field, text in (("iters", "3"), ("batch-size", "2"), ("max-seq-length", "64")):
-            train.query_one(f"#field-{field} Input", Input).focus()
+            box = train.query_one(f"#field-{field} Input", Input)
+            box.focus()
+            # The focus comes with a message of its own: a key before it would go elsewhere.
+            await until(pilot, lambda box=box: box.has_focus)
             await pilot.press("enter", *text, "enter")
+            await until(pilot, lambda box=box, text=text: box.value == text)
         await until(pilot, lambda: train.form.spec and train.form.spec.max_seq_length == 64)
-        await until(pilot, lambda: "to train on" in str(train.query_one("#ready").render()), 30)
+        await until(pilot, lambda: "to train on" in str(train.query_one("#ready").render()))
         await pilot.press("t")
         await until(
             pilot,
             lambda: [run.status for run in list_runs(project.path("runs"))] == ["finished"],
-            90,
+            300,
         )
 
         await pilot.press("4")
         await until(pilot, lambda: app.query(EvaluatePane))
         evaluate = app.query_one(EvaluatePane)
         evaluate.max_tokens = 8
-        await until(pilot, lambda: evaluate.suite is not None and evaluate.run is not None, 30)
+        await until(pilot, lambda: evaluate.suite is not None and evaluate.run is not None)
         evaluate.query_one("#suite").value = str(tmp_path / "suites/two.toml")
         await until(pilot, lambda: evaluate.suite.name == "two")
         await pilot.press("v")
-        await until(pilot, lambda: evaluate.evaluation is not None, 60)
+        await until(pilot, lambda: evaluate.evaluation is not None, 300)
         assert evaluate.evaluation.n == 2
 
     examples = tmp_path / "data/custom/perfect_examples.jsonl"

@@ -101,7 +101,12 @@ class Desk(CheckingPane):
     @property
     def checking(self) -> bool:
         """Whether a check is under way whose result is not on the screen yet."""
-        return self._scanning or (self._index is not None and self._answered != self._number)
+        return self._scanning or self.checking_row
+
+    @property
+    def checking_row(self) -> bool:
+        """Whether the example in the editor waits for what the rules say about it."""
+        return self._index is not None and self._answered != self._number
 
     @property
     def unsaved(self) -> bool:

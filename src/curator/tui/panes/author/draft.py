@@ -159,9 +159,9 @@ def template(profile: Profile) -> Example:
     outlines = {
         "solution": (
             "def name(value: int) -> int:\n"
-            '    """Say what it does in one line.\n\n'
-            "    Args:\n        value: What it stands for.\n\n"
-            "    Returns:\n        What comes back.\n"
+            '    """TODO: say what it does in one line.\n\n'
+            "    Args:\n        value: TODO\n\n"
+            "    Returns:\n        TODO\n"
             '    """\n'
             "    return value"
         ),
