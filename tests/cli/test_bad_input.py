@@ -142,3 +142,49 @@ def test_a_rule_that_the_settings_misspell_is_named(curator, place):
     (place / "curator.toml").write_text('[lint]\nselect = ["SEK"]\n')
 
     assert "SEK" in curator("lint", "good.jsonl").err
+
+
+def test_a_file_without_one_readable_row_is_refused_where_nothing_else_would_say_so(
+    curator, tmp_path
+):
+    (tmp_path / "latin.jsonl").write_bytes('{"instruction": "é"}\n'.encode("latin-1"))
+    for command in ("dupes", "run"):
+        result = curator(command, "latin.jsonl")
+        assert (result.code, result.out) == (2, "")
+        assert "latin.jsonl:1: No row of this file can be read." in result.err
+
+
+def test_a_file_without_an_example_is_no_pass(curator, tmp_path):
+    (tmp_path / "empty.jsonl").write_bytes(b"")
+    result = curator("run", "empty.jsonl")
+    assert result.code == 2
+    assert "There is no example to run." in result.err
+
+
+def test_a_file_in_the_place_of_the_runs_is_said(curator, tmp_path):
+    (tmp_path / "README.md").write_text("text")
+    result = curator("runs", "--runs", "README.md")
+    assert result.code == 2
+    assert "This is a file" in result.err
+
+
+def test_no_result_is_begun_where_a_path_cannot_be_read(curator, tmp_path):
+    (tmp_path / "ok.jsonl").write_text('{"instruction": "a", "output": "b"}\n')
+    result = curator("lint", "ok.jsonl", "missing.jsonl", "--format", "json")
+    assert (result.code, result.out) == (2, "")
+
+
+def test_what_the_system_refuses_is_one_sentence(curator, tmp_path, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise PermissionError(13, "Permission denied", "private/mine.jsonl")
+
+    monkeypatch.setattr("curator.cli.inputs.read_rows", refuse)
+    result = curator("dupes", "private/mine.jsonl")
+    assert result.code == 2
+    assert result.err == "Cannot read: private/mine.jsonl: Permission denied.\n"
+
+
+def test_a_demo_checks_its_model_before_it_writes(curator, tmp_path):
+    result = curator("demo", "--model", "./nowhere", "--out", "made")
+    assert result.code == 2
+    assert not (tmp_path / "made").exists()

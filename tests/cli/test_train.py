@@ -131,7 +131,7 @@ def test_ctrl_c_stops_the_training_and_keeps_the_adapter(spawn, model, mixture):
     assert run.result.iterations >= 5
 
 
-def test_a_training_that_fails_ends_with_1_and_names_the_log(curator, mixture, tmp_path):
+def test_a_model_that_is_none_ends_with_2_and_leaves_no_run(curator, mixture, tmp_path):
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "config.json").write_text('{"model_type": "qwen2"}')
@@ -139,8 +139,8 @@ def test_a_training_that_fails_ends_with_1_and_names_the_log(curator, mixture, t
 
     result = curator("train", mixture, "--model", broken)
 
-    assert result.code == 1
+    assert result.code == 2
     assert result.out == ""
-    assert "Training failed: " in result.err
-    assert "log.txt" in result.err
     assert "Traceback" not in result.err
+    assert result.err.count("This model cannot be loaded") == 1
+    assert not list((tmp_path / "runs").glob("*"))

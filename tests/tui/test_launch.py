@@ -22,13 +22,23 @@ def test_without_a_terminal_it_says_what_to_run_instead(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("missing.jsonl", None), ("array.json", b"[{}]"), ("wide.jsonl", '{"a"'.encode("utf-16"))],
+    [
+        ("nowhere/mine.jsonl", None),
+        ("array.json", b"[{}]"),
+        ("wide.jsonl", '{"a"'.encode("utf-16")),
+    ],
 )
 def test_a_file_that_cannot_be_opened_is_named_before_the_first_paint(tmp_path, name, content):
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=name):
         check(project(tmp_path, THREE), tmp_path / name)
+
+
+def test_a_file_that_is_not_there_yet_is_begun(tmp_path):
+    where = project(tmp_path, THREE)
+    check(where, tmp_path / "new.jsonl")
+    assert not (tmp_path / "new.jsonl").exists()
 
 
 def test_a_folder_is_not_a_file(tmp_path):

@@ -9,9 +9,9 @@ from typing import BinaryIO
 
 import click
 
-from curator.cli.inputs import STDIN
 from curator.cli.output import format_option, plural, print_json, say
 from curator.errors import InputError
+from curator.lint.sources import STDIN, STDIN_NAME
 from curator.store.formats import FORMATS, Conversion, convert
 from curator.terminal import visible
 
@@ -95,7 +95,7 @@ def command(
 
 
 def _tell(done: Conversion, source: str, target: str) -> None:
-    name = "<stdin>" if source == STDIN else source
+    name = STDIN_NAME if source == STDIN else source
     for row in done.left_out[:_LISTED]:
         say(f"✗ {name}:{row.line} left out: {visible(row.reason)}")
     if len(done.left_out) > _LISTED:

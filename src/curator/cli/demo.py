@@ -14,7 +14,7 @@ from curator.cli.evaluate import print_evaluation
 from curator.cli.follow import follow
 from curator.cli.lint import summary
 from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say, stdout
-from curator.errors import ConfigError, TrainingError
+from curator.errors import CancelledError, ConfigError, ModelError, TrainingError
 from curator.evaluate import Evaluation, Suite, evaluate_run, read_suite, save_evaluation
 from curator.example import load_profile
 from curator.lint import Severity, lint, make_linter
@@ -30,7 +30,7 @@ from curator.mix import (
 )
 from curator.neardup import find_twins, instruction_text
 from curator.store import read_rows, shipped_base, shipped_examples, write_atomic
-from curator.train import Run, TrainingSpec, start_training
+from curator.train import Run, TrainingSpec, check_model, start_training
 from curator.train.events import Validation
 
 _ITERS = 60
@@ -74,6 +74,8 @@ def command(out: Path | None, model: str | None, iters: int) -> int:
     not that training helps.
     """
     started = time.monotonic()
+    if model is not None:
+        check_model(model)
     folder = _folder(out)
     say(f"Working in {folder}")
     _lint()
@@ -93,6 +95,10 @@ def command(out: Path | None, model: str | None, iters: int) -> int:
         run = follow(
             lambda: start_training(folder / "mixture", spec, runs_dir=folder / "runs", name="demo")
         )
+    if run.status == "failed" and run.record.cause == "model":
+        raise ModelError(run.record.message, hint=run.record.hint)
+    if run.status == "stopped":
+        raise CancelledError("The demo was stopped while it trained.", path=folder)
     if run.adapter is None:
         raise TrainingError("The demo's training left no adapter.", path=run.log)
     evaluation = _evaluate(run)
@@ -115,7 +121,9 @@ def _step(title: str) -> Iterator[None]:
 def _folder(out: Path | None) -> Path:
     if out is None:
         return Path(tempfile.mkdtemp(prefix="curator-demo-"))
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and not out.is_dir():
+        raise ConfigError("This is a file, where a folder should be.", path=out)
+    if out.exists() and any(out.iterdir()):
         raise ConfigError("This folder is not empty.", path=out, hint="Name a new one.")
     out.mkdir(parents=True, exist_ok=True)
     return out
@@ -209,7 +217,8 @@ def _close(planned: Plan, run: Run, evaluation: Evaluation, folder: Path, second
     if first is not None and result.val_loss is not None:
         console.print(f"Validation loss {first:.3f} → {result.val_loss:.3f}")
     console.print(
-        f"{plural(len(planned.train), 'row')} trained, {planned.curated_share:.1%} of them curated,"
-        f" {result.iterations:,} iterations, {result.trained_tokens:,} tokens."
+        f"{plural(len(planned.train), 'row')} in the mixture, {planned.curated_share:.1%} of them"
+        f" curated; {plural(result.iterations, 'iteration')} learned"
+        f" {plural(result.trained_tokens, 'token')}."
     )
     console.print(f"Everything is in {folder}. The whole job took {seconds:.0f} s.")

@@ -96,7 +96,12 @@ def _mlx() -> Line:
             [sys.executable, "-c", probe], capture_output=True, text=True, timeout=60, check=False
         )
     except importlib.metadata.PackageNotFoundError as error:
-        return Line("MLX", "bad", f"{error.name} is not installed.", "pip install curator")
+        return Line(
+            "MLX",
+            "bad",
+            f"{error.name} is not installed.",
+            "Install Curator again, as its README says.",
+        )
     except subprocess.TimeoutExpired:
         return Line("MLX", "bad", "It did not answer within a minute.", "Reinstall mlx and mlx-lm.")
     if done.returncode != 0:

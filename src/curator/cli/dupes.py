@@ -12,11 +12,12 @@ from typing import Any
 
 import click
 
-from curator.cli.inputs import STDIN, Located, read_examples
+from curator.cli.inputs import Located, read_examples
 from curator.cli.output import plural, print_json, progress_bar, say, stdout
 from curator.cli.twinview import Shown, marked_lines, page
 from curator.errors import InputError
 from curator.lint import make_linter
+from curator.lint.sources import STDIN_NAME
 from curator.neardup import (
     INSTRUCTION_SCORERS,
     Leaving,
@@ -66,7 +67,7 @@ Examples:
   curator dupes mine.jsonl --on both --threshold 90 --keep
 Exit codes: 0 none, 1 some, 2 a file cannot be read.""",
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), required=True, metavar="PATH…")
 @click.option(
     "--against",
     "others",
@@ -316,7 +317,7 @@ def _standings(report: TwinReport, rows: Sequence[Located], project: Project) ->
     twins = {member for cluster in report.clusters for member in cluster.members}
     return [
         Standing(
-            curated=row.path != STDIN and Path(row.path).resolve().parent == own,
+            curated=row.path != STDIN_NAME and Path(row.path).resolve().parent == own,
             lint=sum(_WEIGHTS[finding.severity] for finding in linter.example(row.example)),
             length=len(row.example.instruction + row.example.input + row.example.output),
         )

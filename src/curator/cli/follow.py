@@ -93,11 +93,13 @@ def _tell(event: AnyEvent) -> None:
             _tell_kept(result)
         case Finished(result=result):
             say(
-                f"Finished {event.iteration:,} iterations in {result.seconds:.0f} s;"
+                f"Finished {plural(event.iteration, 'iteration')} in {result.seconds:.0f} s;"
                 f" read back from the adapter: rank {result.rank}, scale {result.scale:g},"
                 f" {plural(result.layers, 'layer')}, {result.trained_parameters:,} parameters."
             )
             _tell_kept(result)
+        case Failed(cause="model"):
+            pass  # The run never began: the command ends with it as an error.
         case Failed():
             say(visible(f"Training failed: {event.message}"))
             if event.hint:

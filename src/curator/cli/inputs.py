@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from curator.errors import InputError
 from curator.example import Example
+from curator.lint.sources import STDIN, STDIN_NAME
 from curator.store import Row, read_rows, stream_rows
-
-STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def sources(paths: Iterable[str]) -> list[tuple[str, Iterator[Row]]]:
     Files are opened when their rows are asked for.
     """
     return [
-        ("<stdin>", stream_rows(sys.stdin.buffer))
+        (STDIN_NAME, stream_rows(sys.stdin.buffer))
         if path == STDIN
         else (path, read_rows(Path(path)))
         for path in paths
@@ -55,9 +55,18 @@ def read_examples(paths: Sequence[str]) -> tuple[list[Located], int]:
     found: list[Located] = []
     unreadable = 0
     for name, rows in sources(paths):
+        before, first = len(found), None
         for row in rows:
             if row.example is not None:
                 found.append(Located(name, row.line, row.example))
             elif row.problem is not None and row.problem.kind != "blank":
+                first = first or row
                 unreadable += 1
+        if first is not None and first.problem is not None and len(found) == before:
+            raise InputError(
+                f"No row of this file can be read. {first.problem.message}",
+                path=name,
+                line=first.line,
+                hint="Examples are JSON Lines in UTF-8, or a JSON array whose name ends in .json.",
+            )
     return found, unreadable

@@ -28,7 +28,9 @@ Examples:
 Exit codes: 0 clean, 1 findings, 2 a file or the configuration cannot be read, or a rule broke
 down. `curator rule CODE` explains a rule.""",
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…|-")
+@click.argument(
+    "paths", nargs=-1, type=click.Path(allow_dash=True), required=True, metavar="PATH…|-"
+)
 @click.option(
     "--format",
     "output_format",

@@ -11,7 +11,13 @@ from pathlib import Path
 
 import click
 
-from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say
+from curator.cli.output import (
+    cancel_on_interrupt,
+    plural,
+    print_result,
+    progress_bar,
+    say,
+)
 from curator.example import Example
 from curator.lint import Finding, Linter, Severity
 from curator.lint.baseline import BASELINE_NAME, Baseline, write_baseline
@@ -23,6 +29,7 @@ from curator.lint.project import name_in, project_ignores
 from curator.lint.scan import Scan
 from curator.lint.sources import STDIN, STDIN_NAME, Source, source_of
 from curator.settings import Project
+from curator.store.rows import open_binary
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,10 @@ def lint_all(job: Job) -> int:
     writer = FORMATS[request.output_format](color=_color())
     shown = not request.statistics and not request.add_baseline
     tally, kept = Tally(), list[tuple[str, Finding]]()
+    for path in job.request.paths:
+        if path != STDIN and not Path(path).is_fifo():
+            # A path that cannot be read is said before the first byte of a result.
+            open_binary(Path(path)).close()
     if shown:
         click.echo(writer.begin(), nl=False, color=writer.color)
     with progress_bar("Linting") as advance:
@@ -113,7 +124,7 @@ def lint_all(job: Job) -> int:
             if request.add_baseline:
                 kept += [(name_in(job.project, one.path), one) for one in findings]
             elif shown and findings:
-                click.echo(writer.some(findings, raw_of), nl=False, color=writer.color)
+                print_result(writer.some(findings, raw_of), color=writer.color)
     if request.add_baseline:
         return _add_baseline(job, baseline, kept, tally)
     if shown:

@@ -161,6 +161,10 @@ def _plan(recipe_path: Path, model: str | None, spec: TrainingSpec) -> Plan:
             progress=lambda stage, done, total: advance(done, total, stage),
         )
         if tokens is None:
+            say(
+                f"Tokens were not counted: {project.model} is not on this machine."
+                " Shares are of characters."
+            )
             return planned
         advance(0, 0, "tokens")
         try:
@@ -176,7 +180,6 @@ def _tokens(model: str | None, project: Project, stack: ExitStack) -> Tokens | N
     """Return a counter for the model, where it is named or at hand."""
     name = model or project.model
     if model is None and not is_at_hand(name):
-        say(f"Tokens were not counted: {name} is not on this machine. Shares are of characters.")
         return None
     tokens = stack.enter_context(Tokens(name, local=model is None))
     tokens.start()

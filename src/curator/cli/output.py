@@ -15,6 +15,7 @@ from curator.terminal import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
 format_option = click.option(
     "--format",
@@ -51,9 +52,27 @@ def print_json(value: Any) -> None:
     click.echo(text)
 
 
+_live: list[Progress] = []
+
+
 def say(text: str) -> None:
     """Say something on standard error, whatever names and messages are in it."""
-    click.echo(visible(text, newlines=True), err=True)
+    shown = visible(text, newlines=True)
+    if _live:
+        # Above the bar, which would else be torn in two.
+        _live[-1].console.print(shown)
+    else:
+        click.echo(shown, err=True)
+
+
+def print_result(text: str, *, color: bool | None = None) -> None:
+    """Print a piece of a result on standard output as it is; a bar on the terminal makes way."""
+    bar = _live[-1] if _live and sys.stdout.isatty() else None
+    if bar is not None:
+        bar.stop()
+    click.echo(text, nl=False, color=color)
+    if bar is not None:
+        bar.start()
 
 
 def plural(count: int, word: str) -> str:
@@ -92,11 +111,20 @@ def progress_bar(title: str) -> Iterator[Callable[[int, int, str], None]]:
         console=stderr(),
         transient=True,
     )
-    with bar:
+    with bar, _narrating(bar):
         task = bar.add_task(title, total=None, note="")
         yield lambda done, total, note: bar.update(
             task, completed=done, total=total or None, note=note
         )
+
+
+@contextmanager
+def _narrating(bar: Progress) -> Iterator[None]:
+    _live.append(bar)
+    try:
+        yield
+    finally:
+        _live.remove(bar)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from curator.cli.output import (
     say,
     stdout,
 )
-from curator.errors import CancelledError, ConfigError
+from curator.errors import CancelledError, ConfigError, InputError
 from curator.lint.execute import Execution, SectionChoice, execute, program_of
 from curator.sandbox import probe, unsafe
 from curator.settings import find_project
@@ -34,7 +34,7 @@ Examples:
   curator run mine.jsonl --section usage --format junit > report.xml
 Exit codes: 0 all passed, 1 some did not, 2 they could not be run.""",
 )
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True), required=True, metavar="PATH…")
 @click.option(
     "--select",
     "chosen",
@@ -103,6 +103,8 @@ def command(
     if timeout is not None:
         limits = replace(limits, seconds=timeout)
     rows, unreadable = read_examples(paths)
+    if not rows:
+        raise InputError("There is no example to run.", path=paths[0])
     rows = _select(rows, chosen)
     if unsealed:
         say("! These programs run WITHOUT a sandbox: they can read and delete your files.")
@@ -126,7 +128,7 @@ def command(
     if unreadable:
         say(f"{plural(unreadable, 'row')} could not be read; `curator lint` says why.")
     if len(done) < len(rows):
-        raise CancelledError(f"Stopped after {len(done):,} of {plural(len(rows), 'example')}.")
+        raise CancelledError(f"{len(done):,} of {plural(len(rows), 'example')} had run.")
     return 0 if passed == len(rows) and not unreadable else 1
 
 

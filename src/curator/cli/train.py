@@ -10,11 +10,12 @@ import click
 from curator.cli.follow import follow
 from curator.cli.output import say
 from curator.config import read_toml
-from curator.errors import ConfigError
+from curator.errors import ConfigError, ModelError
 from curator.settings import find_project
 from curator.train import (
     TrainingSpec,
     Workers,
+    delete_run,
     local_workers,
     read_hosts,
     read_run,
@@ -164,6 +165,11 @@ def command(
                 folder, spec, runs_dir=runs, name=name or folder.name, workers=shared
             )
         )
+    if run.status == "failed" and run.record.cause == "model":
+        if resumed is None:
+            # It never began, so there is nothing to keep of it.
+            delete_run(run)
+        raise ModelError(run.record.message, hint=run.record.hint)
     if run.adapter is None:
         say(f"No adapter was written. The log: {run.log}")
         return 1

@@ -205,7 +205,12 @@ def list_runs(runs_dir: Path) -> list[Run]:
 
     Args:
         runs_dir: Where the runs are; where there is no such folder, there are no runs.
+
+    Raises:
+        InputError: It is a file.
     """
+    if runs_dir.exists() and not runs_dir.is_dir():
+        raise InputError("This is a file, where the folder of runs should be.", path=runs_dir)
     runs = []
     for record in sorted(runs_dir.glob(f"*/{RECORD}")):
         try:

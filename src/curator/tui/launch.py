@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from curator.errors import CuratorError
+from curator.errors import CuratorError, InputError
 from curator.settings import Project
 
 
@@ -57,5 +57,7 @@ def check(project: Project, file: Path | None) -> None:
     settings = project.settings
     project_linter(project)
     path = file or project.path(settings.examples)
-    if (file is not None or path.exists()) and is_array(path):
+    if path.exists() and is_array(path):
         ExampleFile.open(path)
+    if file is not None and not path.parent.is_dir():
+        raise InputError("The folder of this file does not exist.", path=path)
