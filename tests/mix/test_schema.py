@@ -27,12 +27,13 @@ def test_every_key_is_described_and_no_other_is_allowed():
 
 def test_the_page_names_every_key_and_its_example_is_a_recipe():
     page = (DOCS / "recipe.md").read_text("utf-8")
-    text = page.split("```toml\n")[1].split("```")[0]
+    text = page.split("```toml")[1].split("```")[0]
 
     recipe = parse_toml(text, Recipe)
 
     check_recipe(recipe)
     for name, part in recipe_schema()["$defs"].items():
         for key in part["properties"]:
-            assert f"`{key}`" in page or f"\n{key} =" in text, f"{name}.{key}"
+            shown = (f"\n{key} =", f"[{key}]", f"[[{key}]]")
+            assert f"`{key}`" in page or any(one in text for one in shown), f"{name}.{key}"
     assert msgspec.to_builtins(recipe)["redact"] == {"secrets": True, "private": False}

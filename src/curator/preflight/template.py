@@ -44,7 +44,8 @@ def _system(subject: Subject) -> Iterator[Check]:
         yield Check(
             "system-prompt",
             Verdict.ERROR,
-            f"The chat template takes no system message, and {some(sum(given), 'row')} carry one.",
+            f"The chat template takes no system message, and {some(sum(given), 'row')}"
+            f" {'carries' if sum(given) == 1 else 'carry'} one.",
             'Set system_prompt_on = "none" in the recipe, or take another model.',
         )
     elif facts.own_system and bare:

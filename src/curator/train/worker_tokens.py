@@ -68,6 +68,12 @@ class _Host:
         except Exception as error:
             traceback.print_exc()
             raise explain_loading(model, error) from None
+        if not self._tokenizer.encode(_USER, add_special_tokens=False):
+            # What is loaded where the files of a tokenizer are missing.
+            raise ModelError(
+                f"The model {model} has a tokenizer without tokens.",
+                hint="A model folder holds tokenizer.json, or the files that its kind needs.",
+            )
         self._ends = sorted(self._tokenizer.eos_token_ids)
         # mlx-lm's own templates, for a few models, take one conversation at a time.
         self._at_once = getattr(self._tokenizer, "_chat_template", None) is None
