@@ -14,7 +14,7 @@ from curator.config import parse_toml, read_toml
 from curator.errors import ConfigError
 from curator.example import DEFAULT_PROFILE
 from curator.example.chat import user_text
-from curator.neardup import find_twins, normalise
+from curator.neardup import normalise
 
 DEFAULT_SUITE = "runnable-first"
 
@@ -154,6 +154,8 @@ def find_contamination(
     Returns:
         One entry for each such prompt, with the training row most like it, in suite order.
     """
+    from curator.neardup import find_twins
+
     prompts = [normalise(user_text(p.instruction, p.input)) for p in suite.prompt]
     # A mixture repeats its curated rows; each text needs comparing once.
     first: dict[str, int] = {}
