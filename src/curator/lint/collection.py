@@ -20,6 +20,7 @@ from curator.lint.suppress import suppressed
 
 #: Up to how many rows everything is kept: 100,000 rows of usual length are about 40 MB.
 FULL = 100_000
+_STEP = 1 << 16
 
 
 class Facts(msgspec.Struct, array_like=True, gc=False):
@@ -170,8 +171,9 @@ def repeats(hashes: array[int]) -> Iterator[tuple[int, int]]:
     ordered = values[order]
     same = np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
     head, previous = -1, -2
-    for place in same.tolist():
-        if place != previous + 1:
-            head = int(order[place - 1])
-        previous = place
-        yield int(order[place]), head
+    for begin in range(0, len(same), _STEP):
+        for place in same[begin : begin + _STEP].tolist():
+            if place != previous + 1:
+                head = int(order[place - 1])
+            previous = place
+            yield int(order[place]), head

@@ -33,6 +33,7 @@ from curator.lint.sources import Source
 
 _LINTED_HERE = 3
 _FACTS_HELD = 16 << 20
+_SET_AT_ONCE = 1000
 _BATCH = msgspec.msgpack.Decoder(Batch)
 _SET = msgspec.msgpack.Decoder(list[Found])
 
@@ -100,7 +101,7 @@ class Scan:
                 yield self._finish(window.popleft(), sources, collection)
             if self._linter.set_rules:
                 self._shown = None
-                yield self._about_the_set(collection, sources)
+                yield from self._about_the_set(collection, sources)
         except BrokenProcessPool:
             raise CuratorError(
                 "A process that was linting ended before its work was done.",
@@ -178,28 +179,37 @@ class Scan:
         name, lines, linter = sources[pending.source].name, pending.lines, self._linter
         return [one.at(linter, name, lines[one.index]) for one in batch.found]
 
-    def _about_the_set(self, collection: _Collecting, sources: Sequence[Source]) -> list[Finding]:
+    def _about_the_set(
+        self, collection: _Collecting, sources: Sequence[Source]
+    ) -> Iterator[list[Finding]]:
         known = self._cache.get(collection.key) if self._cache is not None else None
         if known is not None:
             found = _SET.decode(known)
             places = collection.places(one.index for one in found)
-            return [one.at(self._linter, *place) for one, place in zip(found, places, strict=True)]
+            yield [one.at(self._linter, *place) for one, place in zip(found, places, strict=True)]
+            return
         whole = collection.whole()
         if not whole.full:
             self.notes.append(
                 f"There are more than {FULL:,} rows, so rules that compare texts were left out;"
                 " `curator dupes` compares them."
             )
-        found, findings = [], []
+        ignores = {source.name: source.ignore for source in sources}
+        kept: list[Found] = []
+        findings: list[Finding] = []
         for one in lint_set(self._linter, whole):
             path, line = whole.where(one.index)
-            ignore = next((s.ignore for s in sources if s.name == path), ())
-            if not matches(one.code, ignore):
-                found.append(one)
-                findings.append(one.at(self._linter, path, line))
-        if self._cache is not None:
-            self._cache.put(collection.key, msgspec.msgpack.encode(found))
-        return findings
+            if matches(one.code, ignores.get(path, ())):
+                continue
+            if self._cache is not None and len(kept) <= FULL:
+                kept.append(one)
+            findings.append(one.at(self._linter, path, line))
+            if len(findings) >= _SET_AT_ONCE:
+                yield findings
+                findings = []
+        yield findings
+        if self._cache is not None and len(kept) <= FULL:
+            self._cache.put(collection.key, msgspec.msgpack.encode(kept))
 
 
 class _Collecting:
