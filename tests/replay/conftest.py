@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from curator.mix import Plan, Recipe, SourceSpec, SplitSpec, plan_mixture
+from curator.tiny import build_tiny_model
+from curator.train.tokens import Tokens
 
 
 def record(kind: str, number: int) -> dict[str, str]:
@@ -60,7 +62,20 @@ def mixed(tmp_path):
 
 @pytest.fixture
 def check_of():
-    def find(planned: Plan, code: str):
-        return next(check for check in planned.checks if check.code == code)
+    """The check of that code, of a plan or of a preflight."""
+
+    def find(looked, code: str):
+        return next(check for check in looked.checks if check.code == code)
 
     return find
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory) -> Path:
+    return build_tiny_model(tmp_path_factory.mktemp("replay") / "model")
+
+
+@pytest.fixture(scope="session")
+def tokens(model):
+    with Tokens(str(model), local=True) as counting:
+        yield counting

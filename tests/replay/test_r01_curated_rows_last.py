@@ -6,6 +6,8 @@ import pytest
 
 from curator.errors import ConfigError
 from curator.mix import Verdict, write_mixture
+from curator.preflight import preflight
+from curator.train import TrainingSpec
 
 HELD_OUT = 20 / 2020
 
@@ -67,3 +69,22 @@ def test_even_in_one_file_the_place_of_a_row_does_not_decide(files, mixed):
     held_out = [row.example.output for row in planned.valid]
     assert len(held_out) == 20
     assert sum(text.startswith("perfect") for text in held_out) <= 4
+
+
+def test_preflight_refuses_such_a_mixture_once_more(
+    files, mixed, tmp_path, model, tokens, check_of
+):
+    planned = mixed(
+        ("base.jsonl", "base"),
+        ("perfect.jsonl", "curated"),
+        valid=0.5,
+        curated_in_valid="proportional",
+    )
+    write_mixture(planned, tmp_path / "out", allow=["curated-train"])
+
+    looked = preflight(tmp_path / "out", TrainingSpec(model=str(model)), held_out=(), tokens=tokens)
+
+    check = check_of(looked, "curated-missing")
+    assert check in looked.standing()
+    assert f"{20 - planned.curated_training} curated rows will not train" in check.message
+    assert "perfect.jsonl:" in check.evidence[0]

@@ -6,7 +6,9 @@ import itertools
 
 import pytest
 
-from curator.mix import Verdict, check_exposures
+from curator.mix import Verdict, check_exposures, write_mixture
+from curator.preflight import preflight
+from curator.train import TrainingSpec
 from curator.train.batches import batches_per_epoch, epoch_order
 
 
@@ -44,3 +46,20 @@ def test_after_261_iterations_every_example_was_seen(planned):
 
     assert check.verdict is Verdict.OK
     assert "1.00 times" in check.message
+
+
+def test_preflight_says_both_before_the_training(planned, tmp_path, model, tokens, check_of):
+    write_mixture(planned, tmp_path / "out")
+    spec = TrainingSpec(model=str(model), iters=100, batch_size=4)
+
+    looked = preflight(tmp_path / "out", spec, held_out=(), tokens=tokens)
+
+    exposures = check_of(looked, "exposures")
+    assert exposures.verdict is Verdict.WARN
+    assert "100 iterations × 4 rows show each curated example 0.38 times" in exposures.message
+    unseen = check_of(looked, "unseen-rows")
+    assert "1,042 rows leave 2 over in batches of 4" in unseen.message
+    assert [place.partition(" ")[0] for place in unseen.evidence] == [
+        "train.jsonl:1041",
+        "train.jsonl:1042",
+    ]
