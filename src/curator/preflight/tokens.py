@@ -16,6 +16,7 @@ def count_tokens(
     tokens: Tokens,
     spec: TrainingSpec | None = None,
     *,
+    marks: Sequence[str] = (),
     cancel: threading.Event | None = None,
 ) -> Plan:
     """Return a plan with the tokens of its training rows counted.
@@ -24,6 +25,8 @@ def count_tokens(
         plan: The plan.
         tokens: Counts; what it has counted before costs nothing.
         spec: Where rows are cut, and whether prompts are masked; the defaults where None.
+        marks: Texts that will be looked for in the same rows later on, so that these need no second
+            count.
         cancel: Set it to stop early.
 
     Raises:
@@ -34,7 +37,8 @@ def count_tokens(
     spec = spec or TrainingSpec()
 
     def counter(rows: Sequence[Sequence[Message]]) -> list[RowTokens]:
-        return [RowTokens(one.total, one.prompt) for one in tokens.count(rows, cancel=cancel)]
+        counted = tokens.count(rows, marks=marks, cancel=cancel)
+        return [RowTokens(one.total, one.prompt) for one in counted]
 
     return count_plan(
         plan,

@@ -213,8 +213,14 @@ class Tokens:
             self._known.update(zip((key for key, _ in block), reply.rows, strict=True))
         return [self._known[key] for key in keys]
 
+    def interrupt(self) -> None:
+        """End a count that another thread waits for; that thread gets a TrainingError."""
+        child = self._child
+        if child is not None:
+            child.kill()
+
     def close(self) -> None:
-        """End the child."""
+        """End the child; not while another thread counts, see `interrupt`."""
         if self._child is not None:
             self._child.kill()
             self._child.close()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
 from textual.widgets import OptionList
 
 from curator.mix import read_manifest
+from curator.tiny import build_tiny_model
 from curator.tui.panes.mix import MixPane
 from curator.tui.panes.mix.removed import RemovedScreen
 from curator.tui.widgets.by_name import ByName
@@ -170,3 +172,58 @@ async def test_markup_in_rows_is_shown_as_it_is(tmp_path):
         await until(pilot, lambda: isinstance(pilot.app.screen, RemovedScreen))
         gone = pilot.app.screen.query_one("#gone Static")
         await until(pilot, lambda: "[b]x[/b]␛[2J" in str(gone.render()))
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return build_tiny_model(tmp_path_factory.mktemp("mix-pane") / "model")
+
+
+async def test_with_the_model_at_hand_tokens_and_preflight_are_shown(tmp_path, model):
+    pane = MixPane(mix_project(tmp_path, model=str(model)))
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pane.preflight is not None, seconds=60)
+        await pilot.pause()
+        assert shown(pilot.app, "#shares").startswith("by tokens")
+        told = shown(pilot.app, "#preflight-list")
+        assert "✓ All 12 prompts have the same token ids" in told
+        assert "✓ Every answer ends with <|im_end|>" in told
+        assert str(pane.query_one("#preflight").border_title).startswith("Preflight with ")
+        assert not (tmp_path / "mixtures").exists()
+
+
+async def test_without_the_model_preflight_says_why_it_is_silent(tmp_path):
+    pane = MixPane(mix_project(tmp_path))
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "not on this machine" in shown(pilot.app, "#preflight-list"))
+        assert pane.preflight is None
+        assert shown(pilot.app, "#shares").startswith("by text")
+
+
+async def test_a_fault_that_only_preflight_sees_is_named_before_building(tmp_path, model):
+    project = mix_project(tmp_path, model=str(model))
+    source = tmp_path / "data/custom/perfect_examples.jsonl"
+    first, *rest = source.read_text().splitlines(keepends=True)
+    source.write_text(
+        first.replace("Double a whole", "Double " + "a " * 1100 + "whole") + "".join(rest)
+    )
+    pane = MixPane(project)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pane.preflight is not None, seconds=60)
+        assert {check.code for check in pane.preflight.standing()} >= {"too-long"}
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ByName))
+        assert not (tmp_path / "mixtures").exists()
+
+
+async def test_a_share_is_shown_with_the_repeat_that_follows_and_gives_way_to_a_number(tmp_path):
+    recipe = RECIPE.replace("repeat = 2\n", "share = 0.5\n")
+    pane = MixPane(mix_project(tmp_path, recipe=recipe))
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await planned(pilot, pane)
+        await pilot.pause()
+        repeat = pane.query("#repeat").first()
+        assert (repeat.value, repeat.placeholder) == ("", "50% ×2")
+        await pilot.press("enter", "4")
+        await until(pilot, lambda: pane.plan.curated_rows == 12)
+    assert (tmp_path / "recipe.toml").read_text() == RECIPE.replace("repeat = 2", "repeat = 4")

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from textual.content import Content
 
 from curator.mix import Check, Plan, Verdict
+from curator.preflight import Preflight
+from curator.terminal import one_line
 from curator.tui.panes.mix.sources import BASE, CURATED, SourceFigures
 from curator.tui.text import ERROR, OK, WARNING, mark, plural, safe
 from curator.tui.widgets.bar import figures, share_bar
@@ -15,7 +17,9 @@ from curator.tui.widgets.columns import Row
 from curator.tui.widgets.drawn import hanging
 
 _MARKS = {Verdict.OK: OK, Verdict.WARN: WARNING, Verdict.ERROR: ERROR}
-_LABEL = 8
+_LABEL = 10
+#: Places that a check shows; the command line has all.
+_PLACES = 2
 
 
 def shares(plan: Plan, width: int) -> Content:
@@ -25,7 +29,8 @@ def shares(plan: Plan, width: int) -> Content:
         plan: The plan.
         width: In cells.
     """
-    bars = [("by text", plan.curated_text_share), ("by rows", plan.curated_share)]
+    learned, unit = plan.trained_share
+    bars = [(f"by {unit}", learned), ("by rows", plan.curated_share)]
     percent = 7
     lines = [
         Content.assemble(
@@ -79,11 +84,26 @@ def checks(found: Iterable[Check], width: int) -> Content:
             Content.assemble(
                 safe(check.message),
                 *((" ", safe(check.remedy, "$foreground-muted")) if check.remedy else ()),
+                *_evidence(check),
             ),
             width,
         )
         for check in sorted(found, key=lambda check: order.index(check.verdict))
     )
+
+
+def _evidence(check: Check) -> tuple[Content, ...]:
+    """Return the first places that show a fault, on a line of their own."""
+    if check.verdict is Verdict.OK or not check.evidence:
+        return ()
+    more = len(check.evidence) - _PLACES
+    told = " · ".join(one_line(place, 70) for place in check.evidence[:_PLACES])
+    return (safe(f" {told}{f' · and {more} more' if more > 0 else ''}", "$foreground-muted"),)
+
+
+def preflight_title(report: Preflight | None) -> str:
+    """Return the heading of the preflight list."""
+    return f"Preflight with {report.model}" if report else "Preflight"
 
 
 def errors(found: Iterable[Check]) -> list[tuple[str, str]]:
@@ -103,7 +123,7 @@ def source_figures(plan: Plan, files: Sequence[int]) -> list[SourceFigures]:
     first = 0
     for index, count in enumerate(files):
         rows = sum(source.rows for source in plan.sources[first : first + count])
-        found.append(SourceFigures(rows, training[index]))
+        found.append(SourceFigures(rows, training[index], plan.repeats[index]))
         first += count
     return found
 
@@ -117,3 +137,26 @@ def summary(plan: Plan, found: Iterable[Check]) -> Content:
     if count := verdicts[Verdict.WARN]:
         parts.append(Content.styled(plural(count, "warning"), "$text-warning"))
     return Content("   ").join(parts)
+
+
+def invitation(recipe: str, curated: str, base: Sequence[str]) -> Content:
+    """Return what is shown where there is no recipe yet.
+
+    Args:
+        recipe: What it would be called.
+        curated: The file of curated examples.
+        base: Patterns of base data that name a file.
+    """
+    return Content.assemble(
+        (f"There is no {recipe} here yet.\n\n", "bold"),
+        "A recipe says which examples are mixed and how: the curated ones you wrote, and\n"
+        "base data that keeps the model what it is.\n\n",
+        ("n", "bold $text-primary"),
+        "  starts one from\n\n",
+        (f"   {CURATED} curated  ", "$text-primary"),
+        safe(curated),
+        (f"\n   {BASE} base     ", "$foreground-muted"),
+        safe(
+            ", ".join(base) or "none yet: `curator fetch code-alpaca`, or put files into data/raw"
+        ),
+    )

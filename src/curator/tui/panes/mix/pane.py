@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -18,7 +19,9 @@ from textual.worker import get_current_worker
 
 from curator.errors import ConfigError, CuratorError
 from curator.mix import (
+    PLAN_CHECKS,
     Check,
+    HeldOut,
     Manifest,
     Plan,
     Recipe,
@@ -28,11 +31,13 @@ from curator.mix import (
     write_mixture,
 )
 from curator.mix.recipe import source_files
+from curator.preflight import Preflight, held_out_prompts
 from curator.settings import Project
 from curator.train import TrainingSpec
 from curator.tui.keys import key
 from curator.tui.panes.base import Pane
 from curator.tui.panes.mix import figures
+from curator.tui.panes.mix.flights import Flights
 from curator.tui.panes.mix.recipe_text import base_patterns, change_source, write_starter
 from curator.tui.panes.mix.removed import RemovedScreen
 from curator.tui.panes.mix.sources import SourceLine, SourceTable
@@ -78,6 +83,14 @@ class MixPane(Pane):
             self.plan = found
             self.files = files
 
+    class Flown(Message):
+        """What preflight says of a plan, or why it says nothing."""
+
+        def __init__(self, report: Preflight | None, problem: str) -> None:
+            super().__init__()
+            self.report = report
+            self.problem = problem
+
     class Working(Message):
         """A plan is being worked out."""
 
@@ -122,6 +135,8 @@ class MixPane(Pane):
         self.recipe: Recipe | None = None
         self.plan: Plan | None = None
         self.checks: tuple[Check, ...] = ()
+        self.preflight: Preflight | None = None
+        self._flights = Flights(project)
         self._waiting: dict[tuple[int, str], int | None] = {}
         self._timer: Timer | None = None
         # Whether something was changed that the plan does not know yet.
@@ -162,6 +177,9 @@ class MixPane(Pane):
             with Vertical(id="checks", classes="section") as checks:
                 checks.border_title = "Checks"
                 yield Drawn(id="check-list")
+            with Vertical(id="preflight", classes="section") as flight:
+                flight.border_title = figures.preflight_title(None)
+                yield Drawn(id="preflight-list")
 
     def opened(self) -> None:
         """Read the recipe again: it may have been edited elsewhere."""
@@ -225,7 +243,11 @@ class MixPane(Pane):
         if self.plan is None or self._stale:
             self.notify("The plan is still being worked out; try again in a moment.")
             return
-        problems = figures.errors(self.checks)
+        standing = self.preflight.standing() if self.preflight else ()
+        known = {check.code for check in self.checks}
+        problems = figures.errors(
+            [*self.checks, *(check for check in standing if check.code not in known)]
+        )
         if not problems:
             self._build(self.plan, ())
             return
@@ -233,7 +255,8 @@ class MixPane(Pane):
 
         def answer(confirmed: bool | None) -> None:
             if confirmed:
-                self._build(found, tuple(code for code, _ in problems))
+                codes = tuple(code for code, _ in problems if code in PLAN_CHECKS)
+                self._build(found, codes)
 
         self.app.push_screen(ByName("Build this mixture?", problems), answer)
 
@@ -288,8 +311,27 @@ class MixPane(Pane):
         )
         self.query_one("#check-list", Drawn).show(partial(figures.checks, self.checks))
         self._stale = bool(self._waiting)
+        if found.tokens is None:
+            self.preflight = None
         self.query_one("#mix").set_class(self._stale, "-stale")
         self.status = figures.summary(found, self.checks)
+
+    def on_mix_pane_flown(self, event: Flown) -> None:
+        """Show what preflight says."""
+        self.preflight = event.report
+        self.query_one("#preflight").border_title = figures.preflight_title(event.report)
+        drawn = self.query_one("#preflight-list", Drawn)
+        if event.report is not None:
+            drawn.show(partial(figures.checks, event.report.checks))
+        else:
+            drawn.show(partial(hanging, Content(" "), safe(event.problem, "$foreground-muted")))
+        if self.plan is not None:
+            more = event.report.checks if event.report else ()
+            self.status = figures.summary(self.plan, [*self.checks, *more])
+
+    def on_unmount(self) -> None:
+        """End the process that counts."""
+        self._flights.close()
 
     def on_mix_pane_refused(self, event: Refused) -> None:
         """Say what is wrong with the recipe, or why nothing was built."""
@@ -326,19 +368,9 @@ class MixPane(Pane):
         if problem:
             nothing.update(Content.assemble(mark(ERROR), " ", safe(problem)))
             return
-        curated = self.project.settings.examples
-        base = ", ".join(base_patterns(self.project)) or "none yet: put files into data/raw"
         nothing.update(
-            Content.assemble(
-                (f"There is no {self.subject} here yet.\n\n", "bold"),
-                "A recipe says which examples are mixed and how: the curated ones you wrote, and\n"
-                "base data that keeps the model what it is.\n\n",
-                ("n", "bold $text-primary"),
-                "  starts one from\n\n",
-                ("   ◆ curated  ", "$text-primary"),
-                safe(curated),
-                ("\n   ◇ base     ", "$foreground-muted"),
-                safe(base),
+            figures.invitation(
+                self.subject, self.project.settings.examples, base_patterns(self.project)
             )
         )
 
@@ -376,10 +408,19 @@ class MixPane(Pane):
                 last = told
                 self.post_message(self.Working(stage, done, total))
 
+        def cancelled() -> bool:
+            return worker.is_cancelled
+
         try:
             files = tuple(len(source_files(source, root)) for source in recipe.source)
+            held_out = held_out_prompts(recipe.contamination.suites, root)
             found = plan_mixture(
-                recipe, root, progress=progress, cancelled=lambda: worker.is_cancelled
+                recipe,
+                root,
+                project=self.project,
+                held_out=held_out,
+                progress=progress,
+                cancelled=cancelled,
             )
             # Worked out here, off the thread that draws; the plan keeps them.
             _ = found.checks, found.curated_text_share
@@ -387,8 +428,32 @@ class MixPane(Pane):
             if not worker.is_cancelled:
                 self.post_message(self.Refused(error))
             return
-        if not worker.is_cancelled:
-            self.post_message(self.Planned(found, files))
+        if worker.is_cancelled:
+            return
+        self.post_message(self.Planned(found, files))
+        self._fly(found, files, held_out, cancelled)
+
+    def _fly(
+        self,
+        found: Plan,
+        files: tuple[int, ...],
+        held_out: list[HeldOut],
+        cancelled: Callable[[], bool],
+    ) -> None:
+        """Count the plan's tokens and look at the mixture that it would make; in a worker."""
+        try:
+            with self._flights.turn():
+                counted = None if cancelled() else self._flights.counted(found)
+                if counted is None or cancelled():
+                    return
+                self.post_message(self.Planned(counted, files))
+                report = self._flights.look(counted, held_out)
+        except CuratorError as error:
+            if not cancelled():
+                self.post_message(self.Flown(None, error.message))
+            return
+        if not cancelled():
+            self.post_message(self.Flown(report, ""))
 
     @work(thread=True, exclusive=True, group="mix.build")
     def _build(self, found: Plan, allow: tuple[str, ...]) -> None:

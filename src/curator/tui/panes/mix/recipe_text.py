@@ -79,6 +79,8 @@ def write_starter(project: Project, path: Path) -> None:
 def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe:
     """Change one number of one source in the recipe's file and return the new recipe.
 
+    A repeat takes the place of a share.
+
     Args:
         path: The recipe.
         index: Which source, from 0.
@@ -94,12 +96,16 @@ def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe
     sources = list(recipe.source)
     default = {"repeat": 1, "limit": None}[key]
     wanted = default if value is None else value
-    sources[index] = msgspec.structs.replace(sources[index], **{key: wanted})
+    shared = key == "repeat" and value is not None and sources[index].share is not None
+    without = {"share": None} if shared else {}
+    sources[index] = msgspec.structs.replace(sources[index], **{key: wanted}, **without)
     expected = msgspec.structs.replace(recipe, source=tuple(sources))
     check_recipe(expected, path)
     if expected == recipe:
         return recipe
     text = edited(path.read_text("utf-8"), index, key, value)
+    if text is not None and shared:
+        text = edited(text, index, "share", None)
     if text is None or parse_toml(text, Recipe, path=path) != expected:
         raise ConfigError(
             f"This recipe is written in a way in which `{key}` cannot be changed from here.",

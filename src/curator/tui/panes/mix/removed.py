@@ -64,7 +64,10 @@ class RemovedScreen(Styled, ModalScreen[None]):
         """Show the pair under the cursor in full."""
         one = self._removed[int(event.option_id or 0)]
         self.query_one("#gone Static", Static).update(_text(one.row))
-        self.query_one("#kept Static", Static).update(_text(one.kept) if one.kept else "")
+        kept = Content("\n\n").join(
+            [safe(one.evidence, "$foreground-muted"), *([_text(one.kept)] if one.kept else [])]
+        )
+        self.query_one("#kept Static", Static).update(kept)
 
 
 def _row(index: int, removed: Removed) -> Row:

@@ -29,10 +29,12 @@ class SourceFigures:
     Attributes:
         rows: Rows that could be read.
         training: Rows in the training set, copies included.
+        repeat: The copies of each, where the recipe asks for a share.
     """
 
     rows: int
     training: int
+    repeat: int = 1
 
 
 def role_mark(role: str) -> Content:
@@ -83,7 +85,7 @@ class SourceLine(Horizontal):
         yield Static(safe_line(self._spec.path), classes="source--path")
         yield Static("", classes="source--rows", markup=False)
         yield Static("", classes="source--training", markup=False)
-        yield NumberInput(str(self._spec.repeat), id="repeat")
+        yield NumberInput(_repeat(self._spec), placeholder=_share(self._spec), id="repeat")
         limit = "" if self._spec.limit is None else str(self._spec.limit)
         yield NumberInput(limit, placeholder="all", id="limit")
 
@@ -93,6 +95,7 @@ class SourceLine(Horizontal):
         self.query_one(".source--training", Static).update(
             Content.styled(f"{figures.training:,}", "bold")
         )
+        self.query_one("#repeat", NumberInput).placeholder = _share(self._spec, figures.repeat)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass a number on, or mark what is none."""
@@ -101,10 +104,12 @@ class SourceLine(Horizontal):
         name = event.input.id or ""
         number = int(text) if text.isascii() and text.isdigit() else None
         wrong = bool(text) and not number
-        event.input.set_class(wrong or (name == "repeat" and not text), "-wrong")
+        shared = self._spec.share is not None
+        event.input.set_class(wrong or (name == "repeat" and not text and not shared), "-wrong")
         if event.input.has_class("-wrong"):
             return
-        present = self._spec.repeat if name == "repeat" else self._spec.limit
+        repeat = None if shared else self._spec.repeat
+        present = repeat if name == "repeat" else self._spec.limit
         if number != present:
             self.post_message(self.Changed(self._index, name, number))
 
@@ -126,6 +131,17 @@ class SourceLine(Horizontal):
         if isinstance(focused, NumberInput) and (focused.value or focused.id == "repeat"):
             value = int(focused.value) if focused.value.isdigit() else 0
             focused.value = str(max(1, value + by))
+
+
+def _repeat(spec: SourceSpec) -> str:
+    return "" if spec.share is not None else str(spec.repeat)
+
+
+def _share(spec: SourceSpec, repeat: int | None = None) -> str:
+    """Return the share that is asked for and the repeat that follows; typing takes its place."""
+    if spec.share is None:
+        return ""
+    return f"{spec.share:.0%}" + (f" ×{repeat}" if repeat else "")
 
 
 class SourceTable(Styled, Vertical):
