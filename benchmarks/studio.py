@@ -30,7 +30,7 @@ from curator.tui.app import CuratorApp
 from curator.tui.panes.author.pane import AuthorPane
 
 SIZE = (120, 40)
-KEYS = 300
+KEYS = 200
 TYPED = 40
 
 
@@ -128,7 +128,7 @@ async def studio(folder: Path, file: Path, *, scan: bool) -> None:
     begun = time.perf_counter()
     async with app.run_test(size=SIZE) as pilot:
         pane = app.query_one(AuthorPane)
-        await wait(lambda: pane.session is not None and pane.examples.shown)
+        await wait(lambda: pane.session is not None and pane.examples.has_focus)
         await pilot.pause(0)
         opened = time.perf_counter() - begun
         rows = len(pane.session)

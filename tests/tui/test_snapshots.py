@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
+from textual.screen import ModalScreen
+
+from curator.store import ExampleFile
+from curator.store.journal import seal, unseal
+from curator.store.statefolder import state_folder
 from tests.tui.helpers import THREE, app_on, author, output, project, record, settled, until
 
 NO_ENTRY = output("scale", "a multiple of").replace(
@@ -19,18 +25,29 @@ ROWS = (
 
 
 @pytest.fixture
-def picture(snap_compare, tmp_path):
+def picture(snap_compare, tmp_path, monkeypatch):
     """Compare the studio on ROWS, after some keys, with its picture."""
 
-    def compare(size, *keys, theme="curator-dark", rows=ROWS):
-        app = app_on(project(tmp_path, rows))
+    def compare(size, *keys, theme="curator-dark", rows=ROWS, prepare=None):
+        where = project(tmp_path, rows)
+        if prepare is not None:
+            prepare()
+        app = app_on(where)
+        # A notice says its piece and goes; whether it still stands there would be chance.
+        monkeypatch.setattr(app, "notify", lambda *args, **options: None)
 
         async def before(pilot):
             app.theme = theme
+            await until(pilot, lambda: author(app).session is not None)
             await settled(pilot)
             for one in keys:
-                await pilot.press(one)
+                if callable(one):
+                    one()
+                else:
+                    await pilot.press(one)
                 await settled(pilot)
+            asks = prepare is not None or (keys and keys[-1] in ("w", "enter"))
+            await until(pilot, lambda: not asks or isinstance(app.screen, ModalScreen))
             await until(pilot, lambda: not author(app).checking)
 
         return snap_compare(app, terminal_size=size, run_before=before)
@@ -38,37 +55,70 @@ def picture(snap_compare, tmp_path):
     return compare
 
 
-def test_normal_dark(picture):
-    assert picture((120, 40))
+SMALL, NORMAL, LARGE = (80, 24), (120, 40), (200, 60)
 
 
-def test_normal_light_with_a_finding(picture):
-    assert picture((120, 40), "f8", theme="curator-light")
+@pytest.mark.parametrize("size", [SMALL, NORMAL, LARGE], ids=["small", "normal", "large"])
+def test_full(picture, size):
+    assert picture(size)
 
 
-def test_small_dark(picture):
-    assert picture((80, 24))
+@pytest.mark.parametrize("size", [SMALL, NORMAL, LARGE], ids=["small", "normal", "large"])
+def test_a_broken_row(picture, size):
+    assert picture(size, "j", "j", "j", "j", "j")
+
+
+@pytest.mark.parametrize("size", [SMALL, NORMAL, LARGE], ids=["small", "normal", "large"])
+def test_a_twin_open(picture, size):
+    assert picture(size, "j", "f4", "f4", "enter")
+
+
+@pytest.mark.parametrize("size", [SMALL, NORMAL, LARGE], ids=["small", "normal", "large"])
+def test_nothing_there_yet(picture, size):
+    assert picture(size, rows=None)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [("f8",), ("j", "j", "j", "j", "j"), ("j", "f4", "f4", "enter")],
+    ids=["finding", "broken", "twin"],
+)
+def test_light(picture, keys):
+    assert picture(NORMAL, *keys, theme="curator-light")
+
+
+def test_nothing_there_yet_light(picture):
+    assert picture(NORMAL, theme="curator-light", rows=None)
 
 
 def test_small_with_a_finding(picture):
-    assert picture((80, 24), "f8")
+    assert picture(SMALL, "f8")
 
 
-def test_large_light(picture):
-    assert picture((200, 60), "j", theme="curator-light")
-
-
-def test_a_broken_row(picture):
-    assert picture((120, 40), "j", "j", "j", "j", "j")
+def test_sorted_by_severity(picture):
+    assert picture(NORMAL, "s", "g")
 
 
 def test_an_answer_as_markdown(picture):
-    assert picture((120, 40), "G")
+    assert picture(NORMAL, "G")
 
 
-def test_nothing_there_yet(snap_compare, tmp_path):
-    async def before(pilot):
-        await until(pilot, lambda: pilot.app.query("Welcome").first().display)
+def test_changed_on_disk(picture, tmp_path):
+    def change():
+        (tmp_path / "examples.jsonl").write_text(json.dumps(THREE[2]) + "\n", "utf-8")
 
-    app = app_on(project(tmp_path, None))
-    assert snap_compare(app, terminal_size=(100, 30), run_before=before)
+    assert picture(NORMAL, "d", change, "w")
+
+
+def test_unsaved_changes_found(picture, tmp_path):
+    def kill():
+        file = ExampleFile.open(tmp_path / "examples.jsonl")
+        assert file.hold() is None
+        file.replace(0, file.row(0).example.replace(instruction="Written just before the end."))
+        file.close()
+        journal = next((state_folder() / "journal").glob("*.jsonl"))
+        head, *rest = journal.read_bytes().splitlines(keepends=True)
+        record = unseal(head, 0)
+        journal.write_bytes(seal(record | {"at": "no time"}, 0) + b"".join(rest))
+
+    assert picture(NORMAL, prepare=kill)
