@@ -11,7 +11,7 @@ from curator.mix import Check, Plan, Verdict
 from curator.preflight import Preflight
 from curator.terminal import one_line
 from curator.tui.panes.mix.sources import BASE, CURATED, SourceFigures
-from curator.tui.text import ERROR, OK, WARNING, mark, plural, safe
+from curator.tui.text import ERROR, OK, WARNING, mark, plural, safe, safe_line
 from curator.tui.widgets.bar import figures, share_bar
 from curator.tui.widgets.columns import Row
 from curator.tui.widgets.drawn import hanging
@@ -101,9 +101,20 @@ def _evidence(check: Check) -> tuple[Content, ...]:
     return (safe(f" {told}{f' · and {more} more' if more > 0 else ''}", "$foreground-muted"),)
 
 
-def preflight_title(report: Preflight | None) -> str:
+def preflight_title(report: Preflight | None) -> Content:
     """Return the heading of the preflight list."""
-    return f"Preflight with {report.model}" if report else "Preflight"
+    return safe_line(f"Preflight with {report.model}" if report else "Preflight")
+
+
+def preflight_only(report: Preflight, told: Iterable[Check]) -> list[Check]:
+    """Return the checks of a preflight that a plan's own have not told already."""
+    known = {check.code for check in told} | {"manifest", "curated-missing"}
+    return [
+        check
+        for check in report.checks
+        if check.code not in known
+        or (check.verdict is Verdict.ERROR and check.code == "curated-missing")
+    ]
 
 
 def errors(found: Iterable[Check]) -> list[tuple[str, str]]:

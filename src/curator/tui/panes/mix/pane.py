@@ -322,11 +322,11 @@ class MixPane(Pane):
         self.query_one("#preflight").border_title = figures.preflight_title(event.report)
         drawn = self.query_one("#preflight-list", Drawn)
         if event.report is not None:
-            drawn.show(partial(figures.checks, event.report.checks))
+            drawn.show(partial(figures.checks, figures.preflight_only(event.report, self.checks)))
         else:
             drawn.show(partial(hanging, Content(" "), safe(event.problem, "$foreground-muted")))
         if self.plan is not None:
-            more = event.report.checks if event.report else ()
+            more = figures.preflight_only(event.report, self.checks) if event.report else ()
             self.status = figures.summary(self.plan, [*self.checks, *more])
 
     def on_unmount(self) -> None:
