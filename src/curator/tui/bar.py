@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from curator.tui.panes import PANES, PaneSpec
 from curator.tui.styled import Styled
-from curator.tui.text import safe_line
+from curator.tui.text import put, safe_line
 
 
 class TitleBar(Styled, Horizontal):
@@ -29,8 +29,8 @@ class TitleBar(Styled, Horizontal):
 
     def show(self, subject: str, status: Content) -> None:
         """Show what is open and how it is."""
-        self._subject.update(safe_line(subject, 120))
-        self._status.update(status)
+        put(self._subject, safe_line(subject, 120))
+        put(self._status, status)
 
 
 class PaneTab(Static):

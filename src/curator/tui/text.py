@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.content import Content
+from textual.widgets import Static
 
 from curator.errors import CuratorError
 from curator.lint import Severity
@@ -46,6 +47,21 @@ def join(parts: Iterable[Content | str], separator: str = "   ") -> Content:
     """Return the parts that are not empty, side by side."""
     contents = [part if isinstance(part, Content) else Content(part) for part in parts]
     return Content(separator).join([part for part in contents if len(part)])
+
+
+def put(static: Static, content: Content) -> None:
+    """Show content in its place, with as little work as that needs.
+
+    A layout draws the whole screen anew, some 30 ms of it; lines that stay as long as they were
+    need none.
+    """
+    shown = static.content
+    if isinstance(shown, Content) and shown.is_same(content):
+        return
+    same = isinstance(shown, Content) and [line.cell_length for line in shown.split("\n")] == [
+        line.cell_length for line in content.split("\n")
+    ]
+    static.update(content, layout=not same)
 
 
 def plural(count: int, word: str) -> str:

@@ -27,7 +27,7 @@ from curator.tui.panes.author.draft import (
 )
 from curator.tui.panes.author.field import Field, Flag
 from curator.tui.styled import Styled
-from curator.tui.text import WARNING, mark, safe
+from curator.tui.text import WARNING, mark, put, safe
 
 
 class ExampleEditor(Styled, Vertical):
@@ -112,7 +112,7 @@ class ExampleEditor(Styled, Vertical):
         reason = Content("")
         if draft is not None and draft.reason:
             reason = Content.assemble(mark(WARNING), " ", safe(draft.reason))
-        self._reason.update(reason)
+        put(self._reason, reason)
         self._reason.display = bool(reason)
         for name, field in self._fields.items():
             shown = draft is not None and name in draft.texts

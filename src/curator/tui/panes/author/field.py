@@ -121,6 +121,8 @@ class Field(Styled, TextArea):
 
     def show_flags(self, flags: Sequence[Flag]) -> None:
         """Underline what findings point at, and say beside the title how many there are."""
+        if not flags and not self._flags:
+            return
         text = self.text
         self._flags.clear()
         for flag in flags:

@@ -17,7 +17,7 @@ from curator.lint import Finding, Severity
 from curator.tui.keys import key
 from curator.tui.panes.author.tokens import Size
 from curator.tui.styled import Styled
-from curator.tui.text import MARKS, OK, TWIN, WARNING, mark, safe, safe_line
+from curator.tui.text import MARKS, OK, TWIN, WARNING, mark, put, safe, safe_line
 
 
 class Choices(OptionList):
@@ -88,6 +88,8 @@ class SidePanel(Styled, Vertical):
         self.twins = Choices(id="twins", classes="section", markup=False)
         self._outcome = Static(id="run", markup=False)
         self._length = Static(id="size", markup=False)
+        # What the lists say, so that saying it again costs nothing.
+        self._shown: dict[str, object] = {}
 
     def compose(self) -> ComposeResult:
         """Lay out the sections."""
@@ -106,6 +108,8 @@ class SidePanel(Styled, Vertical):
 
     def show_findings(self, findings: Sequence[Finding], places: Sequence[str]) -> None:
         """List findings, each with where it stands."""
+        if self._is_shown("findings", (tuple(findings), tuple(places))):
+            return
         choices = self.findings
         kept = choices.highlighted
         choices.border_title = _title("Findings", len(findings))
@@ -124,6 +128,8 @@ class SidePanel(Styled, Vertical):
             twins: The row's index, the score, the beginning of its instruction.
             lack: What was not compared, in a few words; empty where all rows were.
         """
+        if self._is_shown("twins", (tuple(twins), lack)):
+            return
         choices = self.twins
         choices.border_title = _title("Twins", len(twins))
         choices.clear_options()
@@ -145,18 +151,25 @@ class SidePanel(Styled, Vertical):
             )
         choices.highlighted = 0
 
+    def _is_shown(self, name: str, what: object) -> bool:
+        """Return whether a list says so already; what it says is what it shall say from now on."""
+        same = self._shown.get(name) == what
+        self._shown[name] = what
+        return same
+
     def show_run(self, outcome: Content) -> None:
         """Say how the sandbox run ended, or how to start one."""
         hint = Content.styled("f5 to run it", "$muted")
-        self._outcome.update(outcome or hint)
+        put(self._outcome, outcome or hint)
 
     def show_size(self, size: Size) -> None:
         """Say how long the example is; an estimate of its tokens is marked as one."""
         tokens = f"{size.tokens:,}" if size.counted else f"≈ {size.tokens:,}"
-        self._length.update(
+        put(
+            self._length,
             Content.assemble(
                 (tokens, "bold"), (f" tokens  {size.characters:,} characters", "$muted")
-            )
+            ),
         )
 
     def action_leave(self) -> None:
