@@ -9,9 +9,11 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from curator.mix import DedupSpec, Recipe, SourceSpec, SplitSpec, plan_mixture
 from curator.mix.mixture import split_bytes
+from curator.neardup import instruction_text
 
 WORDS = ("sort", "merge", "parse", "count", "reverse", "flatten", "rotate", "encode", "hash")
 
@@ -41,7 +43,11 @@ SPLITS = st.builds(
     test=st.sampled_from((0.0, 0.2)),
     curated_in_valid=st.sampled_from(("none", "proportional")),
 )
-THRESHOLDS = st.sampled_from((0.0, 60.0, 90.0, 100.0))
+DEDUPS = st.builds(
+    DedupSpec,
+    threshold=st.sampled_from((0.0, 60.0, 90.0, 100.0)),
+    on=st.sampled_from(("instruction", "output", "both")),
+)
 
 
 def unhurried(examples):
@@ -51,7 +57,7 @@ def unhurried(examples):
     )
 
 
-def planned(sources, split, threshold, seed=7):
+def planned(sources, split, dedup, seed=7):
     with tempfile.TemporaryDirectory() as folder:
         specs = []
         for number, (role, records, repeat, limit, sample) in enumerate(sources):
@@ -66,7 +72,7 @@ def planned(sources, split, threshold, seed=7):
             seed=seed,
             source=tuple(specs),
             split=split,
-            dedup=DedupSpec(threshold=threshold),
+            dedup=dedup,
         )
         return plan_mixture(recipe, Path(folder))
 
@@ -84,9 +90,9 @@ def places(rows):
 
 
 @unhurried(60)
-@given(SOURCES, SPLITS, THRESHOLDS)
-def test_no_content_is_on_two_sides(sources, split, threshold):
-    made = planned(sources, split, threshold)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_no_content_is_on_two_sides(sources, split, dedup):
+    made = planned(sources, split, dedup)
 
     train, valid, test = (contents(part) for part in (made.train, made.valid, made.test))
     assert not train & valid
@@ -95,9 +101,34 @@ def test_no_content_is_on_two_sides(sources, split, threshold):
 
 
 @unhurried(60)
-@given(SOURCES, SPLITS, THRESHOLDS)
-def test_every_row_is_in_one_place_exactly(sources, split, threshold):
-    made = planned(sources, split, threshold)
+@given(SOURCES, SPLITS, st.sampled_from((60.0, 90.0, 100.0)))
+def test_no_twin_is_on_two_sides(sources, split, threshold):
+    made = planned(sources, split, DedupSpec(threshold=threshold))
+
+    asked = [{instruction_text(row.example) for row in part} for part in (made.train, made.valid)]
+    tests = {instruction_text(row.example) for row in made.test}
+    for one, other in ((asked[0], asked[1]), (asked[0], tests), (asked[1], tests)):
+        assert all(fuzz.ratio(a, b) < threshold for a in one for b in other)
+
+
+@unhurried(60)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_the_parts_sum_to_the_whole(sources, split, dedup):
+    made = planned(sources, split, dedup)
+
+    given_rows = sum(source.rows + source.unreadable for source in made.sources)
+    different = sum(row.copy == 1 for row in made.train) + len(made.valid) + len(made.test)
+    assert different + len(made.removed) == given_rows
+    curated = [row for row, _ in made.destinations()]
+    assert len(set(places(curated))) == len(curated)
+    assert len(curated) == sum(len(s[1]) for s in sources if s[0] == "curated")
+    assert all(gone.evidence for gone in made.removed)
+
+
+@unhurried(60)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_every_row_is_in_one_place_exactly(sources, split, dedup):
+    made = planned(sources, split, dedup)
 
     firsts = [row for row in made.train if row.copy == 1]
     parts = [firsts, made.valid, made.test, [gone.row for gone in made.removed]]
@@ -111,9 +142,9 @@ def test_every_row_is_in_one_place_exactly(sources, split, threshold):
 
 
 @unhurried(60)
-@given(SOURCES, SPLITS, THRESHOLDS)
-def test_every_curated_content_trains_or_is_held_out_or_fell_to_a_limit(sources, split, threshold):
-    made = planned(sources, split, threshold)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_every_curated_content_trains_or_is_held_out_or_fell_to_a_limit(sources, split, dedup):
+    made = planned(sources, split, dedup)
 
     curated = {
         (record["instruction"], record["output"])
@@ -132,9 +163,9 @@ def test_every_curated_content_trains_or_is_held_out_or_fell_to_a_limit(sources,
 
 
 @unhurried(60)
-@given(SOURCES, SPLITS, THRESHOLDS)
-def test_what_trains_is_there_as_often_as_its_source_says(sources, split, threshold):
-    made = planned(sources, split, threshold)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_what_trains_is_there_as_often_as_its_source_says(sources, split, dedup):
+    made = planned(sources, split, dedup)
 
     for row in made.train:
         copies = [other.copy for other in made.train if other.example == row.example]
@@ -142,9 +173,9 @@ def test_what_trains_is_there_as_often_as_its_source_says(sources, split, thresh
 
 
 @unhurried(60)
-@given(SOURCES, SPLITS, THRESHOLDS)
-def test_where_anything_is_left_something_trains(sources, split, threshold):
-    made = planned(sources, split, threshold)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_where_anything_is_left_something_trains(sources, split, dedup):
+    made = planned(sources, split, dedup)
 
     left = len(made.train) + len(made.valid) + len(made.test)
     assert bool(made.train) == bool(left)
@@ -169,7 +200,7 @@ def test_the_same_rows_in_another_order_give_the_same_bytes(base, curated, rando
         }
 
     def bytes_of(sources):
-        made = planned(sources, split, 80.0)
+        made = planned(sources, split, DedupSpec(threshold=80.0))
         return [split_bytes(part, made) for part in (made.train, made.valid, made.test)]
 
     plain = [record(number) for number in base]
@@ -188,6 +219,6 @@ def test_the_same_rows_in_another_order_give_the_same_bytes(base, curated, rando
 
 
 @unhurried(20)
-@given(SOURCES, SPLITS, THRESHOLDS)
-def test_the_same_recipe_gives_the_same_plan(sources, split, threshold):
-    assert planned(sources, split, threshold) == planned(sources, split, threshold)
+@given(SOURCES, SPLITS, DEDUPS)
+def test_the_same_recipe_gives_the_same_plan(sources, split, dedup):
+    assert planned(sources, split, dedup) == planned(sources, split, dedup)
