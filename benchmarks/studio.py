@@ -35,7 +35,7 @@ TYPED = 40
 
 
 def write_rows(path: Path, rows: int, size: int = 0) -> None:
-    """Write examples like the shipped ones, no two alike, each of about `size` bytes if given."""
+    """Write examples like the shipped ones, no two alike, each cut to about `size` bytes if given."""
     seeds = [dict(row.example.fields) for row in read_rows(shipped_examples()) if row.example]
     with path.open("w", encoding="utf-8") as file:
         for number in range(rows):
@@ -44,8 +44,10 @@ def write_rows(path: Path, rows: int, size: int = 0) -> None:
             words = " ".join(f"{(number * step) % 9973:x}" for step in (7, 31, 101, 211, 307))
             fields["instruction"] = f"{words}: {fields['instruction'][:40]}"
             line = json.dumps(fields, ensure_ascii=False)
-            if size and len(line) < size:
-                fields["note"] = "x" * (size - len(line) - 12)
+            if size and len(line) > size:
+                fields["output"] = fields["output"][
+                    : max(len(fields["output"]) - len(line) + size, 0)
+                ]
                 line = json.dumps(fields, ensure_ascii=False)
             file.write(line + "\n")
 

@@ -27,8 +27,9 @@ from curator.tui.text import plural
 
 #: The longest that filtering holds the screen's thread at a time, in seconds.
 _SLICE = 0.008
-#: How long the cursor of the list rests on a row before it opens, in seconds.
-_REST = 0.02
+#: How long the cursor of the list rests on a row before it opens, in seconds: longer than a held
+#: key takes to repeat, so that it moves the cursor alone.
+_REST = 0.08
 #: Files up to this many bytes open before the first paint; larger ones behind it.
 _SMALL = 2_000_000
 #: How often the rows found so far are shown while a filter goes through a large file, in seconds.
