@@ -35,7 +35,7 @@ TYPED = 40
 
 
 def write_rows(path: Path, rows: int, size: int = 0) -> None:
-    """Write examples like the shipped ones, no two alike, each cut to about `size` bytes if given."""
+    """Write examples like the shipped ones, no two alike, cut to about `size` bytes if given."""
     seeds = [dict(row.example.fields) for row in read_rows(shipped_examples()) if row.example]
     with path.open("w", encoding="utf-8") as file:
         for number in range(rows):

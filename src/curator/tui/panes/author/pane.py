@@ -156,8 +156,9 @@ class AuthorPane(GuardedDesk):
 
     def action_run(self) -> None:
         """Run the example's code, sealed."""
-        session, index = self._session, self._index
-        if session is None or not self.commit() or index is None:
+        session = self._session
+        # Putting away what was typed also opens the row under the cursor, which is the one meant.
+        if session is None or not self.commit() or (index := self._index) is None:
             return
         if session.row(index).example is None:
             self._say("A broken row has nothing to run: mend it first.")
@@ -224,8 +225,10 @@ class AuthorPane(GuardedDesk):
 
     def action_fix(self) -> None:
         """Apply the fix of the chosen finding as one change."""
-        session, index = self._session, self._index
-        if session is None or index is None or not self._ready() or not self.findings:
+        session = self._session
+        if session is None or not self._ready() or (index := self._index) is None:
+            return
+        if not self.findings:
             self._say("There is no finding here.")
             return
         if self.checking:
