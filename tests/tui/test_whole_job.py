@@ -55,11 +55,17 @@ async def test_from_an_empty_project_to_an_evaluated_adapter_by_keys(tmp_path):
         mix = app.query_one(MixPane)
         await until(pilot, lambda: not app.screen.query("#recipe-loading") and mix.is_mounted)
         await pilot.press("n")
-        await until(pilot, lambda: mix.plan is not None, 180)
+        await until(pilot, lambda: mix.plan is not None and not mix._stale, 120)
         await pilot.press("down", "tab", "enter", *"1000", "enter")
-        await until(pilot, lambda: sum(row.role == "base" for row in mix.plan.train) < 1001, 180)
+        # A plan of a number half typed is a plan too, and is not the one to build.
+        await until(
+            pilot,
+            lambda: mix.recipe.source[-1].limit == 1000 and mix.plan and not mix._stale,
+            120,
+        )
+        assert sum(row.role == "base" for row in mix.plan.train) < 1001
         await pilot.press("b")
-        await until(pilot, lambda: list(project.path("mixtures").glob("*/manifest.json")), 180)
+        await until(pilot, lambda: list(project.path("mixtures").glob("*/manifest.json")), 120)
 
         # Only now: with a model at hand, Mix would rightly say that its byte tokens cut answers.
         build_tiny_model(tmp_path / "tiny")
