@@ -197,6 +197,22 @@ async def test_f9_goes_through_the_themes(tmp_path):
         assert seen == ["curator-dark", "curator-light", "ansi-dark", "ansi-light"]
 
 
+async def test_the_chosen_theme_is_there_again_at_the_next_start(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("f9")
+        await until(pilot, lambda: app.theme == "curator-light")
+    assert app_on(project(tmp_path)).theme == "curator-light"
+
+
+async def test_a_damaged_memory_is_as_good_as_none(tmp_path, state_folder):
+    (state_folder / "studio.json").write_text('["theme"', "utf-8")
+    assert app_on(project(tmp_path)).theme == "curator-dark"
+    (state_folder / "studio.json").write_text('{"theme": "no-such"}', "utf-8")
+    assert app_on(project(tmp_path)).theme == "curator-dark"
+
+
 async def test_a_small_terminal_says_so_and_keeps_the_work(tmp_path):
     app = app_on(project(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, OptionList
+from tokenizers import Tokenizer, models, pre_tokenizers
 
+from curator.settings import find_project
 from curator.tui.dialogs import Question
 from curator.tui.panes.author.field import Field
 from curator.tui.panes.author.twin import TwinScreen
 from curator.tui.text import ERROR, OK, TWIN
 from tests.tui.helpers import (
+    SETTINGS,
     SIZE,
     THREE,
     app_on,
@@ -360,3 +364,99 @@ async def test_f5_runs_the_example_and_says_how_it_ended(tmp_path):
         await pilot.press("j", "f5")
         await until(pilot, lambda: "failed" in str(run.render()))
         assert "Sanity test" in str(run.render())
+
+
+async def test_an_outcome_stays_with_its_row_until_the_text_changes(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        run = app.query_one("#run")
+        await pilot.press("f5")
+        await until(pilot, lambda: "passed" in str(run.render()))
+        await pilot.press("j")
+        await until(pilot, lambda: "f5 to run it" in str(run.render()))
+        await pilot.press("k")
+        await until(pilot, lambda: "passed" in str(run.render()))
+        await pilot.press("enter", "x")
+        await until(pilot, lambda: "f5 to run it" in str(run.render()))
+        await pilot.press("escape", "u")
+        await until(pilot, lambda: "passed" in str(run.render()))
+
+
+async def test_shift_f5_runs_every_example_of_the_list_and_marks_those_that_fail(tmp_path):
+    wrong = record("Quadruple it, please.", output().replace("== -6", "== 6"))
+    app = app_on(project(tmp_path, [*THREE, wrong]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("shift+f5")
+        ledger = author(app).session.ledger
+        await until(pilot, lambda: all(ledger[index].ran for index in range(4)))
+        await until(pilot, lambda: "running" not in str(author(app).status))
+        assert [ledger[index].mark for index in range(4)] == [OK, OK, OK, ERROR]
+        await pilot.press("slash", *"fail")
+        await until(pilot, lambda: list(author(app).examples.shown) == [3])
+
+
+async def test_a_copied_example_can_be_pasted_and_so_can_what_a_terminal_pastes(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("c")
+        await until(pilot, lambda: json.loads(app.clipboard) == THREE[0])
+        await pilot.press("j", "p")
+        await until(pilot, lambda: len(author(app).session) == 4)
+        assert author(app).session.file.raw(2) == json.dumps(THREE[0])
+        app.post_message(Paste("\n".join(json.dumps(row) for row in THREE[:2])))
+        await until(pilot, lambda: len(author(app).session) == 6)
+        await settled(pilot)
+        await pilot.press("u", "u")
+        await until(pilot, lambda: not author(app).unsaved)
+
+
+async def test_s_sorts_the_list_and_leaves_the_file_alone(tmp_path):
+    twin = THREE[2] | {"instruction": THREE[2]["instruction"] + "!"}
+    app = app_on(project(tmp_path, [THREE[0], record("Say hello.", "hello"), THREE[2], twin]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        shown = author(app).examples
+        for order in ([1, 0, 2, 3], [2, 3, 0, 1], [0, 1, 2, 3]):
+            await pilot.press("s")
+            await until(pilot, lambda order=order: list(shown.shown) == order)
+        await pilot.press("s", "J")
+        await pilot.pause()
+        assert not author(app).unsaved
+
+
+async def test_a_fix_of_several_edits_is_one_change_to_undo(tmp_path):
+    sections = output().replace("### Solution", "### solution").replace("### Usage", "### usage")
+    where = project(tmp_path, [record("Double it, please.", sections)])
+    (tmp_path / "curator.toml").write_text(
+        'examples = "examples.jsonl"\n[lint]\nselect = ["SEC013"]\n', "utf-8"
+    )
+    app = app_on(find_project(where.root))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        count = len(codes(app))
+        assert count
+        for left in range(count - 1, -1, -1):
+            await settled(pilot)
+            await pilot.press("f2")
+            await until(pilot, lambda left=left: len(codes(app)) == left)
+        await settled(pilot)
+        for _ in range(count):
+            await pilot.press("u")
+        await until(pilot, lambda: not author(app).unsaved)
+
+
+async def test_tokens_are_counted_by_the_models_own_tokenizer(tmp_path):
+    project(tmp_path)
+    tokenizer = Tokenizer(models.WordLevel({"?": 0}, unk_token="?"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    (tmp_path / "tiny").mkdir()
+    tokenizer.save(str(tmp_path / "tiny/tokenizer.json"))
+    (tmp_path / "curator.toml").write_text(f'model = "tiny"\n{SETTINGS}', "utf-8")
+    app = app_on(find_project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await until(pilot, lambda: "tokens" in str(app.query_one("#size").render()))
+        await until(pilot, lambda: "≈" not in str(app.query_one("#size").render()))
