@@ -56,7 +56,7 @@ def asked(monkeypatch):
         def __exit__(self, *reason):
             pass
 
-        def complete(self, prompts, *, adapter=None, max_tokens=512, cancel=None):
+        def complete(self, prompts, *, adapter=None, sampling=None, cancel=None):
             heard.append((adapter, prompts))
             for index in reversed(range(len(prompts))):
                 yield Completion(index, f"answer {index}", 2, False, 0.0)

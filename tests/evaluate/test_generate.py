@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curator.errors import ConfigError, ModelError, TrainingError
-from curator.evaluate.generate import Generator, generate
+from curator.evaluate.generate import Generator, Sampling, generate
 from curator.example.chat import prompt_messages
 from curator.tiny import build_tiny_model
 from curator.train import TrainingSpec, start_training
@@ -45,16 +45,18 @@ def texts(completions):
 
 
 def test_base_and_adapter_answer_from_one_child_and_the_base_is_unharmed(generator, adapter):
-    before = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=2))
-    tuned = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=2, adapter=adapter))
-    after = texts(generator.complete(PROMPTS, max_tokens=6, batch_size=5))
+    before = texts(generator.complete(PROMPTS, sampling=Sampling(max_tokens=6), batch_size=2))
+    tuned = texts(
+        generator.complete(PROMPTS, sampling=Sampling(max_tokens=6), batch_size=2, adapter=adapter)
+    )
+    after = texts(generator.complete(PROMPTS, sampling=Sampling(max_tokens=6), batch_size=5))
 
     assert before == after
     assert tuned != before
 
 
 def test_each_prompt_is_answered_once_and_a_cut_answer_says_so(tiny):
-    answers = list(generate(str(tiny), PROMPTS, max_tokens=3, batch_size=2))
+    answers = list(generate(str(tiny), PROMPTS, sampling=Sampling(max_tokens=3), batch_size=2))
 
     assert sorted(answer.index for answer in answers) == list(range(5))
     assert {(answer.tokens, answer.truncated) for answer in answers} == {(3, True)}
@@ -62,7 +64,9 @@ def test_each_prompt_is_answered_once_and_a_cut_answer_says_so(tiny):
 
 
 def test_an_answer_that_ends_by_itself_is_not_cut(generator, adapter):
-    answers = list(generator.complete(PROMPTS[:1], max_tokens=200, adapter=adapter))
+    answers = list(
+        generator.complete(PROMPTS[:1], sampling=Sampling(max_tokens=200), adapter=adapter)
+    )
 
     assert answers[0].tokens < 200
     assert not answers[0].truncated
@@ -70,7 +74,9 @@ def test_an_answer_that_ends_by_itself_is_not_cut(generator, adapter):
 
 
 def test_a_prompt_with_a_broken_character_is_asked_all_the_same(generator):
-    answers = list(generator.complete([prompt_messages("caf\ud800")], max_tokens=1))
+    answers = list(
+        generator.complete([prompt_messages("caf\ud800")], sampling=Sampling(max_tokens=1))
+    )
 
     assert len(answers) == 1
 
@@ -78,16 +84,18 @@ def test_a_prompt_with_a_broken_character_is_asked_all_the_same(generator):
 def test_cancelling_ends_the_answers_and_the_child(tiny):
     cancel = threading.Event()
     with Generator(str(tiny)) as generator:
-        answers = generator.complete(PROMPTS, max_tokens=4000, batch_size=1, cancel=cancel)
+        answers = generator.complete(
+            PROMPTS, sampling=Sampling(max_tokens=4000), batch_size=1, cancel=cancel
+        )
         cancel.set()
         assert list(answers) == []
 
-        assert len(list(generator.complete(PROMPTS[:1], max_tokens=1))) == 1
+        assert len(list(generator.complete(PROMPTS[:1], sampling=Sampling(max_tokens=1)))) == 1
 
 
 def test_a_child_that_dies_is_an_error_with_its_end(tiny, tmp_path):
     with Generator(str(tiny), log=tmp_path / "log.txt") as generator:
-        answers = generator.complete(PROMPTS, max_tokens=1, batch_size=1)
+        answers = generator.complete(PROMPTS, sampling=Sampling(max_tokens=1), batch_size=1)
         next(answers)
         generator._child.kill()
         with pytest.raises(TrainingError, match="SIGKILL"):
@@ -115,6 +123,6 @@ def test_what_cannot_work_is_refused_before_a_child_starts(tiny, tmp_path):
     with Generator(str(tiny)) as generator:
         with pytest.raises(ModelError):
             generator.complete(PROMPTS, adapter=tmp_path)
-        with pytest.raises(ConfigError, match="max_tokens"):
-            generator.complete(PROMPTS, max_tokens=0)
+        with pytest.raises(ConfigError, match="batch_size"):
+            generator.complete(PROMPTS, batch_size=0)
         assert generator._child is None

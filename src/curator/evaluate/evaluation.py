@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import CancelledError, ConfigError, CuratorError, StoreError
-from curator.evaluate.generate import Generator
+from curator.evaluate.generate import Generator, Sampling
 from curator.evaluate.score import Check, Score, checks_of, score
 from curator.evaluate.statistics import Rate
 from curator.evaluate.suite import Contamination, Suite, find_contamination
@@ -262,7 +262,7 @@ def _ask(
     ]
     scores: dict[int, Score] = {}
     for completion in generator.complete(
-        conversations, adapter=adapter, max_tokens=max_tokens, cancel=cancel
+        conversations, adapter=adapter, sampling=Sampling(max_tokens=max_tokens), cancel=cancel
     ):
         scores[completion.index] = score(
             suite.prompt[completion.index],

@@ -6,6 +6,7 @@ that dies or hangs takes nothing with it.
 
 from __future__ import annotations
 
+import math
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -26,6 +27,51 @@ from curator.train.training import child_environment
 _WORKER = "curator.evaluate.generate_worker"
 
 
+# mlx and numpy both take seeds of 32 bits without complaint.
+_LARGEST_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How answers are drawn.
+
+    Attributes:
+        max_tokens: Tokens of an answer, at most; at least 1.
+        samples: Answers to each prompt; at least 1, and 1 where they are greedy.
+        temperature: What the logits are divided by before a token is drawn; 0 takes the likeliest
+            token each time (greedy).
+        seed: Decides every draw. An answer depends on it, on the prompt and on which sample it is,
+            and on nothing else that is asked.
+
+    Raises:
+        ConfigError: A value is impossible.
+    """
+
+    max_tokens: int = 512
+    samples: int = 1
+    temperature: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("max_tokens", "samples"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"`{name}` must be at least 1, not {getattr(self, name)}.")
+        if not (math.isfinite(self.temperature) and self.temperature >= 0):
+            raise ConfigError(f"`temperature` must be at least 0, not {self.temperature}.")
+        if not 0 <= self.seed <= _LARGEST_SEED:
+            raise ConfigError(f"`seed` must be from 0 to {_LARGEST_SEED}, not {self.seed}.")
+        if self.samples > 1 and self.greedy:
+            raise ConfigError(
+                f"{self.samples} greedy answers to a prompt would be the same answer.",
+                hint="Give a temperature above 0, such as 0.8.",
+            )
+
+    @property
+    def greedy(self) -> bool:
+        """Whether the likeliest token is taken each time."""
+        return self.temperature == 0
+
+
 @dataclass(frozen=True, slots=True)
 class Completion:
     """One answer.
@@ -35,7 +81,9 @@ class Completion:
         text: The answer; untrusted.
         tokens: How many tokens it has, without the end token.
         truncated: Whether it was cut at the token limit.
-        seconds: Its even share of the time of its batch.
+        seconds: What it took, shared with those answered beside it.
+        sample: Which answer to that prompt it is, counted from 0.
+        failure: Why there is no answer, in a sentence; empty where there is one.
     """
 
     index: int
@@ -43,6 +91,8 @@ class Completion:
     tokens: int
     truncated: bool
     seconds: float
+    sample: int = 0
+    failure: str = ""
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +111,9 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     adapter: str | None
     max_tokens: int
     batch_size: int
+    samples: int = 1
+    temperature: float = 0.0
+    seed: int = 0
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
@@ -72,6 +125,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
     tokens: int
     truncated: bool
     seconds: float
+    sample: int = 0
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
@@ -88,6 +142,8 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
     hint: str = ""
     kind: str = "training"
 
+
+_GREEDY = Sampling()
 
 Reply = Answer | Done | Refusal
 _REPLY: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
@@ -129,11 +185,11 @@ class Generator:
         prompts: Sequence[Sequence[Message]],
         *,
         adapter: Path | None = None,
-        max_tokens: int = 512,
+        sampling: Sampling = _GREEDY,
         batch_size: int = 16,
         cancel: threading.Event | None = None,
     ) -> Iterator[Completion]:
-        """Yield a greedy answer to each prompt, batch by batch; `Completion.index` says to which.
+        """Yield the answers to all prompts as they come; `Completion.index` says to which.
 
         Leaving the iterator early, or setting `cancel`, ends the child at once; the next request
         starts a new one.
@@ -141,21 +197,20 @@ class Generator:
         Args:
             prompts: Conversations up to where the model is to answer.
             adapter: An adapter folder; None asks the bare base.
-            max_tokens: Tokens of an answer, at most.
-            batch_size: Prompts answered at once; more is faster and takes more memory.
+            sampling: How they are drawn; greedily by default.
+            batch_size: Answers under way at once; more is faster and takes more memory.
             cancel: Ends the iteration soon after it is set.
 
         Raises:
-            ConfigError: `max_tokens` or `batch_size` is below 1.
+            ConfigError: `batch_size` is below 1.
             ModelError: The model or the adapter cannot be loaded.
             TrainingError: The child died, or failed while answering.
         """
-        for name, value in (("max_tokens", max_tokens), ("batch_size", batch_size)):
-            if value < 1:
-                raise ConfigError(f"`{name}` must be at least 1, not {value}.")
+        if batch_size < 1:
+            raise ConfigError(f"`batch_size` must be at least 1, not {batch_size}.")
         if adapter is not None:
             read_adapter(adapter)
-        return self._complete(prompts, adapter, max_tokens, batch_size, cancel)
+        return self._complete(prompts, adapter, sampling, batch_size, cancel)
 
     def close(self) -> None:
         """End the child and remove its temporary log."""
@@ -171,7 +226,7 @@ class Generator:
         self,
         prompts: Sequence[Sequence[Message]],
         adapter: Path | None,
-        max_tokens: int,
+        sampling: Sampling,
         batch_size: int,
         cancel: threading.Event | None,
     ) -> Iterator[Completion]:
@@ -183,8 +238,11 @@ class Generator:
             job=self._job,
             prompts=[[_sendable(message) for message in prompt] for prompt in prompts],
             adapter=None if adapter is None else str(adapter.resolve()),
-            max_tokens=max_tokens,
+            max_tokens=sampling.max_tokens,
             batch_size=batch_size,
+            samples=sampling.samples,
+            temperature=sampling.temperature,
+            seed=sampling.seed,
         )
         child.send(msgspec.to_builtins(ask))
         whole = False
@@ -222,16 +280,16 @@ def generate(
     prompts: Sequence[Sequence[Message]],
     *,
     adapter: Path | None = None,
-    max_tokens: int = 512,
+    sampling: Sampling = _GREEDY,
     batch_size: int = 16,
     cancel: threading.Event | None = None,
 ) -> Iterator[Completion]:
-    """Yield a greedy answer of `model` to each prompt, from a child process of its own.
+    """Yield the answers of `model` to all prompts, from a child process of its own.
 
     See `Generator.complete`; use `Generator` to ask more than once.
 
     Raises:
-        ConfigError: `max_tokens` or `batch_size` is below 1.
+        ConfigError: `batch_size` is below 1.
         ModelError: The model or the adapter cannot be loaded.
         TrainingError: The child died, or failed while answering.
     """
@@ -239,7 +297,7 @@ def generate(
         yield from generator.complete(
             prompts,
             adapter=adapter,
-            max_tokens=max_tokens,
+            sampling=sampling,
             batch_size=batch_size,
             cancel=cancel,
         )
@@ -260,6 +318,7 @@ def _completion(answer: Answer) -> Completion:
         tokens=answer.tokens,
         truncated=answer.truncated,
         seconds=answer.seconds,
+        sample=answer.sample,
     )
 
 

@@ -62,34 +62,40 @@ class _Host:
         self._adapter: str | None = None
 
     def answer(self, ask: Ask) -> Iterator[Answer]:
-        """Yield the answers to `ask`, batch by batch, prompts of like length together."""
-        from mlx_lm import batch_generate
+        """Yield the answers to `ask` as they come."""
+        from curator.evaluate.generate_batch import Wanted, answers
 
         self._put_on(ask.adapter)
-        prompts = [prompt_ids(self._tokenizer, messages) for messages in ask.prompts]
-        order = sorted(range(len(prompts)), key=lambda index: len(prompts[index]))
-        for start in range(0, len(order), ask.batch_size):
-            indices = order[start : start + ask.batch_size]
-            begin = time.perf_counter()
-            batch = batch_generate(
-                self._model,
-                self._tokenizer,
-                [prompts[index] for index in indices],
-                max_tokens=ask.max_tokens,
-                return_token_ids=True,
+        prompts = [tuple(prompt_ids(self._tokenizer, messages)) for messages in ask.prompts]
+        wanted = [
+            (index, Wanted(prompt, sample))
+            for index, prompt in enumerate(prompts)
+            for sample in range(ask.samples)
+        ]
+        last = time.perf_counter()
+        for given in answers(
+            self._model,
+            [one for _, one in wanted],
+            ends=sorted(self._tokenizer.eos_token_ids),
+            max_tokens=ask.max_tokens,
+            batch_size=ask.batch_size,
+            temperature=ask.temperature,
+            seed=ask.seed,
+        ):
+            now = time.perf_counter()
+            index, one = wanted[given.number]
+            text = self._tokenizer.decode(given.ids)
+            yield Answer(
+                job=ask.job,
+                index=index,
+                sample=one.sample,
+                # A lone surrogate could not be sent as UTF-8.
+                text=text.encode("utf-8", errors="replace").decode("utf-8"),
+                tokens=len(given.ids),
+                truncated=given.cut,
+                seconds=now - last,
             )
-            seconds = (time.perf_counter() - begin) / len(indices)
-            for index, text, ids in zip(indices, batch.texts, batch.token_ids, strict=True):
-                yield Answer(
-                    job=ask.job,
-                    index=index,
-                    # A lone surrogate could not be sent as UTF-8.
-                    text=text.encode("utf-8", errors="replace").decode("utf-8"),
-                    tokens=len(ids),
-                    # The end token is not among the ids, so a full count was cut.
-                    truncated=len(ids) >= ask.max_tokens,
-                    seconds=seconds,
-                )
+            last = now
 
     def _put_on(self, adapter: str | None) -> None:
         """Make `adapter` the one that is on the base; None takes off what is on."""
