@@ -31,6 +31,7 @@ check-tests: $(READY)
 	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,bench]'
 	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 format: $(READY)

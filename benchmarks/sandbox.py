@@ -4,7 +4,7 @@ The claim: a sealed program costs less than twice a bare one, and nothing of a t
 a row is left behind. The file has one JSON object a line, with ``code``, ``test_list`` and
 ``test_setup_code`` as in MBPP (Austin et al. 2021).
 
-    python benchmarks/sandbox.py mbpp.jsonl
+    python benchmarks/sandbox.py [mbpp.jsonl]
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from pathlib import Path
 from curator.sandbox import Outcome, Program, probe, run_many
 from curator.sandbox.launch import interpreter
 from curator.sandbox.pool import cores
+
+MBPP = Path(__file__).parents[2] / "shared/data/mbpp.jsonl"
 
 
 def read(path: Path) -> list[tuple[str, Program]]:
@@ -71,9 +73,12 @@ def processor() -> float:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?", default=MBPP)
     parser.add_argument("--rounds", type=int, default=2, help="take the best of this many")
     options = parser.parse_args()
+    if not options.file.is_file():
+        print(f"{options.file} is not there; name a file of programs in MBPP's form.")
+        return 2 if options.file != MBPP else 0
     named = read(options.file)
     programs = [program for _, program in named]
     backend = probe()
