@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 from rich.text import Text
 
-from curator.terminal import one_line, visible
+from curator.terminal import one_line, plural, visible
 
 UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -88,3 +88,17 @@ class TestOneLine:
     def test_looks_at_no_more_than_it_shows(self):
         assert one_line("x" * 50_000_000, 10) == "x" * 9 + "…"
         assert one_line(" " * 1000 + "x", 10) == "…"
+
+
+@pytest.mark.parametrize(
+    ("count", "word", "said"),
+    [
+        (1, "row", "1 row"),
+        (0, "row", "0 rows"),
+        (2048, "row", "2,048 rows"),
+        (2, "copy", "2 copies"),
+        (2, "day", "2 days"),
+    ],
+)
+def test_a_count_is_said_as_people_say_it(count, word, said):
+    assert plural(count, word) == said

@@ -1,4 +1,4 @@
-"""Untrusted text made safe to show.
+"""Untrusted text made safe to show, and counts as people say them.
 
 Examples and model answers come from anywhere. Printed as they are, they can move the cursor,
 write to the clipboard (OSC 52), pose as Rich markup, or reverse the reading order of a line.
@@ -82,3 +82,9 @@ def one_line(text: str, width: int = 80) -> str:
     # Only the beginning can be shown, so only the beginning is looked at: a row may be 50 MB.
     flat = visible(" ".join(text[: width * 8].split()))
     return flat if len(flat) <= width and len(text) <= width * 8 else flat[: width - 1] + "…"
+
+
+def plural(count: int, word: str) -> str:
+    """Return ``1 row``, ``2,000 rows`` or ``0 copies``."""
+    many = word[:-1] + "ies" if word[-1] == "y" and word[-2] not in "aeiou" else f"{word}s"
+    return f"{count:,} {word if count == 1 else many}"

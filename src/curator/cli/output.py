@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from curator.terminal import plural as plural
 from curator.terminal import visible
 
 if TYPE_CHECKING:
@@ -73,12 +74,6 @@ def print_result(text: str, *, color: bool | None = None) -> None:
     click.echo(text, nl=False, color=color)
     if bar is not None:
         bar.start()
-
-
-def plural(count: int, word: str) -> str:
-    """Return ``1 row`` or ``2,000 rows``."""
-    many = word[:-1] + "ies" if word[-1] == "y" and word[-2] not in "aeiou" else f"{word}s"
-    return f"{count:,} {word if count == 1 else many}"
 
 
 @contextmanager

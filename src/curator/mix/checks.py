@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from curator.errors import ConfigError
-from curator.terminal import one_line
+from curator.terminal import one_line, plural
 
 if TYPE_CHECKING:
     from curator.mix.plan import Plan
@@ -192,7 +192,7 @@ def _share(plan: Plan) -> Iterator[Check]:
     learned, unit = plan.trained_share
     figures = (
         f"Curated rows are {plan.curated_rows:,} of {len(plan.train):,} training rows"
-        f" ({plan.curated_share:.1%}): {_some(plan.curated_training, 'example')}."
+        f" ({plan.curated_share:.1%}): {plural(plan.curated_training, 'example')}."
     )
     if plan.tokens is not None:
         figures += f" Of the {unit} that are learned they are {learned:.1%}."
@@ -252,9 +252,9 @@ def _multiplied(plan: Plan) -> Iterator[Check]:
             continue
         times = source.rows / distinct
         if source.rows % distinct == 0 and source.evenly_multiplied:
-            what = f"These {source.rows} rows are {_some(distinct, 'example')} {times:.0f} times"
+            what = f"These {source.rows} rows are {plural(distinct, 'example')} {times:.0f} times"
         else:
-            what = f"These {source.rows} rows are {_some(distinct, 'different example')}"
+            what = f"These {source.rows} rows are {plural(distinct, 'different example')}"
         yield Check(
             "multiplied",
             Verdict.WARN,
@@ -274,7 +274,7 @@ def _unreadable(plan: Plan) -> Iterator[Check]:
             yield Check(
                 "unreadable",
                 verdict,
-                f"{source.path}: {_some(source.unreadable, 'row')} cannot be read as an instruction"
+                f"{source.path}: {plural(source.unreadable, 'row')} cannot be read as an instruction"
                 f" and an output (the first is line {source.first_unreadable}).",
                 "`curator lint` says what is wrong with each.",
                 first_few(places),
@@ -291,7 +291,7 @@ def _lint(plan: Plan) -> Iterator[Check]:
         yield Check(
             "lint",
             Verdict.ERROR,
-            f"Lint finds {_some(len(plan.gate), 'fault')} in {_some(rows, 'curated row')}"
+            f"Lint finds {plural(len(plan.gate), 'fault')} in {plural(rows, 'curated row')}"
             f" ({', '.join(f'{code} {count:,}' for code, count in most)}).",
             "Mend them in Author or with `curator lint`; `lint.curated` in the recipe says what"
             " counts.",
@@ -304,7 +304,7 @@ def _lint(plan: Plan) -> Iterator[Check]:
         yield Check(
             "lint",
             Verdict.WARN,
-            f"{_some(len(unfit), 'base row')} left out for what lint found in"
+            f"{plural(len(unfit), 'base row')} left out for what lint found in"
             f" {'it' if len(unfit) == 1 else 'them'}.",
             "`lint.base` in the recipe says what counts.",
             first_few([f"{one.row.where}: {one.evidence}" for one in unfit]),
@@ -318,7 +318,7 @@ def _redacted(plan: Plan) -> Iterator[Check]:
         yield Check(
             "redacted",
             Verdict.WARN,
-            f"{_some(count, 'secret')} in {_some(rows, 'row')} written over.",
+            f"{plural(count, 'secret')} in {plural(rows, 'row')} written over.",
             "A key that stood in a file is known to whoever had the file: revoke it.",
             first_few([f"{r.path}:{r.line} {r.code} × {r.count}" for r in plan.redactions]),
         )
@@ -331,8 +331,8 @@ def _contamination(plan: Plan) -> Iterator[Check]:
         yield Check(
             "contamination",
             Verdict.WARN,
-            f"{_some(len(plan.suspects), 'curated row')} resemble"
-            f"{'s' if len(plan.suspects) == 1 else ''} {_some(len(spoilt), 'prompt')} of a suite,"
+            f"{plural(len(plan.suspects), 'curated row')} resemble"
+            f"{'s' if len(plan.suspects) == 1 else ''} {plural(len(spoilt), 'prompt')} of a suite,"
             " which an evaluation will leave out of its score.",
             "Reword the example, or put another prompt into the suite.",
             first_few(
@@ -344,7 +344,7 @@ def _contamination(plan: Plan) -> Iterator[Check]:
         )
     elif plan.suites:
         names = ", ".join(name for name, _ in plan.suites)
-        left = f" {_some(len(gone), 'base row')} that did {_was(gone)} left out." if gone else ""
+        left = f" {plural(len(gone), 'base row')} that did {_was(gone)} left out." if gone else ""
         yield Check(
             "contamination", Verdict.OK, f"No row that trains resembles a prompt of {names}.{left}"
         )
@@ -366,7 +366,7 @@ def _twins(plan: Plan) -> Iterator[Check]:
 
 def _validation(plan: Plan) -> Iterator[Check]:
     if plan.valid:
-        yield Check("validation", Verdict.OK, f"Held out: {_some(len(plan.valid), 'row')}.")
+        yield Check("validation", Verdict.OK, f"Held out: {plural(len(plan.valid), 'row')}.")
     else:
         yield Check(
             "validation",
@@ -385,13 +385,9 @@ def _tokens(plan: Plan) -> Iterator[Check]:
         yield Check(
             "tokens",
             Verdict.WARN,
-            f"{said}; {_some(tokens.cut, 'row')} longer than {tokens.max_seq_length:,} tokens,"
-            f" {_some(tokens.empty, 'row')} with nothing left to learn.",
+            f"{said}; {plural(tokens.cut, 'row')} longer than {tokens.max_seq_length:,} tokens,"
+            f" {plural(tokens.empty, 'row')} with nothing left to learn.",
             "Raise max_seq_length, or shorten the rows; `curator check` names them.",
         )
     else:
         yield Check("tokens", Verdict.OK, f"{said}, and no row is cut.")
-
-
-def _some(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

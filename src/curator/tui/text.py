@@ -13,6 +13,7 @@ from textual.widgets import Static
 from curator.errors import CuratorError
 from curator.lint import Severity
 from curator.terminal import one_line, visible
+from curator.terminal import plural as plural
 
 #: Colour is never the only sign: each verdict has a mark of its own.
 OK, ERROR, WARNING, TWIN, INFO, PENDING = "✓", "✗", "!", "≈", "i", "·"
@@ -62,11 +63,6 @@ def put(static: Static, content: Content) -> None:
         line.cell_length for line in content.split("\n")
     ]
     static.update(content, layout=not same)
-
-
-def plural(count: int, word: str) -> str:
-    """Return ``1 error``, ``2,048 errors``."""
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
 def error_text(error: CuratorError) -> str:
