@@ -270,9 +270,10 @@ def _new_folder(runs_dir: Path, now: datetime, name: str) -> Path:
 
 def hashes(mixture: Mixture) -> dict[str, str]:
     """Return the SHA-256 of each file of `mixture`, by file name."""
-    return {path.name: _sha256(path) for path in mixture.files}
+    return {path.name: sha256_of(path) for path in mixture.files}
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
