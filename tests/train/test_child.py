@@ -107,3 +107,26 @@ def test_deaths_are_told_apart(tmp_path, status, log, word):
 
 def test_a_log_that_is_not_there_has_no_last_words(tmp_path):
     assert last_words(tmp_path / "log.txt") == ""
+
+
+def test_a_child_that_says_nothing_is_not_waited_for_longer_than_said(child):
+    lines = child.lines(patience=0.05)
+    with pytest.raises(TimeoutError, match="nothing for 0.05 seconds"):
+        list(lines)
+
+
+def test_what_was_said_before_a_cancel_can_be_read_after_it(child):
+    next(child.lines())
+    cancel = threading.Event()
+    child.send({"command": "one"})
+    child.send({"command": "two"})
+    child.send({"command": "three"})
+
+    heard = []
+    for line in child.lines(cancel):
+        heard.append(line)
+        cancel.set()
+    rest = child.lines()
+
+    assert heard == [b'{"heard": "one"}']
+    assert [next(rest), next(rest)] == [b'{"heard": "two"}', b'{"heard": "three"}']

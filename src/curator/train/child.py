@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,7 @@ class Child:
         self._process = process
         self._stdin = os.fdopen(stdin, "wb", buffering=0)
         self._reader = reader
+        self._rest = b""
         self._oom_kills = oom_kills()
         self._lock = threading.Lock()
         self.log = log
@@ -83,24 +85,42 @@ class Child:
                 # Gone already: its end is told by `lines` and `wait`, once and in one place.
                 return
 
-    def lines(self, cancel: threading.Event | None = None) -> Iterator[bytes]:
+    def lines(
+        self, cancel: threading.Event | None = None, *, patience: float | None = None
+    ) -> Iterator[bytes]:
         """Yield what the child says, line by line, until it ends or `cancel` is set.
 
         An unfinished last line (the child was killed while writing) is left out. Blocks between
-        lines; only one thread may read.
+        lines; only one thread may read. After a cancel it may be called again for the rest.
+
+        Args:
+            cancel: Ends it soon after it is set.
+            patience: Seconds that the child may be silent.
+
+        Raises:
+            TimeoutError: It was silent for longer.
         """
-        buffer = b""
         poll = select.poll()
         poll.register(self._reader, select.POLLIN | select.POLLHUP)
-        timeout = None if cancel is None else _POLL_SECONDS * 1000
+        heard = time.monotonic()
         while cancel is None or not cancel.is_set():
-            if not poll.poll(timeout):
+            waits = [] if cancel is None else [_POLL_SECONDS]
+            if patience is not None:
+                waits.append(max(0.0, heard + patience - time.monotonic()))
+            if not poll.poll(min(waits) * 1000 if waits else None):
+                if patience is not None and time.monotonic() - heard >= patience:
+                    raise TimeoutError(f"The child said nothing for {patience:g} seconds.")
                 continue
             block = os.read(self._reader, _BLOCK)
             if not block:
                 return
-            *whole, buffer = (buffer + block).split(b"\n")
-            yield from whole
+            *whole, self._rest = (self._rest + block).split(b"\n")
+            for number, line in enumerate(whole):
+                if cancel is not None and cancel.is_set():
+                    self._rest = b"\n".join([*whole[number:], self._rest])
+                    return
+                yield line
+            heard = time.monotonic()
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end of the child and return its exit status, negative for a signal.
