@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curator.terminal import plural as plural
+from curator.terminal import plural as plural  # noqa: PLC0414 - offered from here too
 from curator.terminal import visible
 
 if TYPE_CHECKING:

@@ -274,8 +274,8 @@ def _unreadable(plan: Plan) -> Iterator[Check]:
             yield Check(
                 "unreadable",
                 verdict,
-                f"{source.path}: {plural(source.unreadable, 'row')} cannot be read as an instruction"
-                f" and an output (the first is line {source.first_unreadable}).",
+                f"{source.path}: {plural(source.unreadable, 'row')} cannot be read as an"
+                f" instruction and an output (the first is line {source.first_unreadable}).",
                 "`curator lint` says what is wrong with each.",
                 first_few(places),
             )

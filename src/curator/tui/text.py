@@ -13,7 +13,7 @@ from textual.widgets import Static
 from curator.errors import CuratorError
 from curator.lint import Severity
 from curator.terminal import one_line, visible
-from curator.terminal import plural as plural
+from curator.terminal import plural as plural  # noqa: PLC0414 - offered from here too
 
 #: Colour is never the only sign: each verdict has a mark of its own.
 OK, ERROR, WARNING, TWIN, INFO, PENDING = "✓", "✗", "!", "≈", "i", "·"
