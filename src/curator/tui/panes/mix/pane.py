@@ -38,7 +38,7 @@ from curator.tui.keys import key
 from curator.tui.panes.base import Pane
 from curator.tui.panes.mix import figures
 from curator.tui.panes.mix.flights import Flights
-from curator.tui.panes.mix.recipe_text import base_patterns, change_source, write_starter
+from curator.mix.recipe_text import base_patterns, change_source, write_starter
 from curator.tui.panes.mix.removed import RemovedScreen
 from curator.tui.panes.mix.sources import SourceLine, SourceTable
 from curator.tui.text import ERROR, mark, plural, safe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from curator.errors import ConfigError
-from curator.tui.panes.mix.recipe_text import change_source, edited
+from curator.mix.recipe_text import change_source, edited
 
 TEXT = """\
 # head

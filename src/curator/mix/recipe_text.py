@@ -13,8 +13,7 @@ import msgspec
 
 from curator.config import parse_toml
 from curator.errors import ConfigError
-from curator.mix import Recipe, read_recipe
-from curator.mix.recipe import check_recipe
+from curator.mix.recipe import Recipe, check_recipe, read_recipe
 from curator.settings import Project
 from curator.store import write_text
 
