@@ -31,6 +31,7 @@ from curator.mix import (
     write_mixture,
 )
 from curator.mix.recipe import source_files
+from curator.mix.recipe_text import base_patterns, change_source, write_starter
 from curator.preflight import Preflight, held_out_prompts
 from curator.settings import Project
 from curator.train import TrainingSpec
@@ -38,7 +39,6 @@ from curator.tui.keys import key
 from curator.tui.panes.base import Pane
 from curator.tui.panes.mix import figures
 from curator.tui.panes.mix.flights import Flights
-from curator.mix.recipe_text import base_patterns, change_source, write_starter
 from curator.tui.panes.mix.removed import RemovedScreen
 from curator.tui.panes.mix.sources import SourceLine, SourceTable
 from curator.tui.text import ERROR, mark, plural, safe
