@@ -7,8 +7,11 @@ from math import sqrt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binom
+from statsmodels.stats.proportion import proportion_confint
 
 from curator.evaluate import Rate, wilson
+from curator.evaluate.statistics import PassAt, pass_at
 
 PROPORTIONS = st.integers(1, 5000).flatmap(
     lambda n: st.tuples(st.integers(0, n), st.just(n)),
@@ -118,3 +121,65 @@ def test_a_rate_in_json_has_five_keys():
         "low": 0.230724,
         "high": 0.882379,
     }
+
+
+@given(n=st.integers(1, 300), data=st.data())
+def test_wilson_is_that_of_statsmodels(n, data):
+    passed = data.draw(st.integers(0, n))
+    theirs = proportion_confint(passed, n, method="wilson")
+
+    assert wilson(passed, n) == pytest.approx(theirs, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("k", "n", "correct", "expected"),
+    [
+        (1, 5, 2, 0.4),
+        (2, 5, 2, 0.7),
+        (5, 5, 1, 1.0),
+        (3, 10, 0, 0.0),
+        (10, 200, 3, 1 - 190 * 189 * 188 / (200 * 199 * 198)),
+    ],
+)
+def test_pass_at_k(k, n, correct, expected):
+    assert pass_at(k, n, correct) == pytest.approx(expected, abs=1e-6)
+
+
+def test_pass_at_k_is_unbiased_where_the_power_of_the_rate_is_not():
+    """Over all ways in which five answers can come out, its mean is the true chance."""
+    chance, n, k = 0.3, 5, 3
+    truth = 1 - (1 - chance) ** k
+    weights = [binom.pmf(correct, n, chance) for correct in range(n + 1)]
+
+    ours = sum(w * pass_at(k, n, c) for c, w in enumerate(weights))
+    usual = sum(w * (1 - (1 - c / n) ** k) for c, w in enumerate(weights))
+
+    assert ours == pytest.approx(truth)
+    assert abs(usual - truth) > 0.05
+
+
+@pytest.mark.parametrize(("k", "n", "correct"), [(0, 5, 1), (6, 5, 1), (1, 5, 6)])
+def test_pass_at_k_of_what_cannot_be_is_refused(k, n, correct):
+    with pytest.raises(ValueError, match="cannot be told"):
+        pass_at(k, n, correct)
+
+
+def test_pass_at_k_over_prompts_has_its_interval():
+    one = PassAt.of(1, [[True], [False], [True]])
+    three = PassAt.of(3, [[True, False, False]] * 4 + [[False, False, False]] * 4)
+
+    assert (one.rate, one.low, one.high) == pytest.approx((2 / 3, *wilson(2, 3)))
+    assert (three.n, three.rate) == (8, 0.5)
+    assert three.low < 0.5 < three.high
+    assert PassAt.of(2, [[True], [True, False]]) is None
+    assert PassAt.of(1, []) is None
+
+
+def test_several_answers_to_a_prompt_widen_the_interval():
+    clustered = Rate.of_prompts([[True] * 10] * 5 + [[False] * 10] * 5)
+    flat = Rate(50, 100)
+
+    assert (clustered.passed, clustered.n) == (50, 100)
+    (low, high), (flat_low, flat_high) = clustered.interval, flat.interval
+    assert high - low > 2 * (flat_high - flat_low)
+    assert Rate.of_prompts([[True], [False]]) == Rate(1, 2)
