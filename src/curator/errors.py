@@ -10,6 +10,7 @@ The tree is short on purpose::
     ├── SandboxError     no way to run unvouched code sealed
     ├── ModelError       a model that cannot be loaded
     ├── TrainingError    a training or generation that did not finish
+    ├── PublishError     something that did not reach the Hub, or not all of it
     └── CancelledError   somebody asked for it to stop
 
 The command line prints one of these as a sentence and exits with 2; the studio shows it as a
@@ -100,6 +101,12 @@ class TrainingError(CuratorError):
     """A training or a generation that did not finish."""
 
     title = "Training"
+
+
+class PublishError(CuratorError):
+    """Something that did not reach the Hub; the message says what of it did."""
+
+    title = "Publish"
 
 
 class CancelledError(CuratorError):

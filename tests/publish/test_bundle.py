@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from huggingface_hub import ModelCard
 
 from curator.errors import ConfigError
 from curator.evaluate import save_evaluation
@@ -84,21 +85,20 @@ def test_figures_are_those_of_the_run_its_manifest_and_its_evaluation(evaluated)
         "high": 0.903229,
     }
     assert "| **all** | 0 of 6, 0% [0–39] | 4 of 6, 67% [30–90] |" in card
-    assert "12 training rows, 2 held out. Curated: 6 rows of 3 different examples" in card
-    assert f"`{sha256}`" in card
+    assert "12 training rows, 2 held out for validation. Curated: 6 rows of 3 different examples" in card
+    assert f"`{sha256}`" in bundle.files["MODEL_CARD.md"].decode()
 
 
 def test_the_card_has_the_metadata_of_an_adapter(evaluated):
-    head = bundle_files(evaluated).files["README.md"].decode().split("---\n")[1]
-    assert head.splitlines() == [
-        'base_model: "some/model"',
-        "base_model_relation: adapter",
-        "library_name: mlx",
-        "pipeline_tag: text-generation",
-        "tags:",
-        "- lora",
-        "- mlx",
-    ]
+    data = ModelCard(bundle_files(evaluated).files["README.md"].decode()).data
+    assert data.base_model == "some/model"
+    assert data.base_model_relation == "adapter"
+    assert (data.library_name, data.pipeline_tag, data.license) == ("mlx", "text-generation", "mit")
+    assert data.tags == ["lora", "mlx", "curator"]
+    whole, *_ = data.eval_results
+    assert whole.dataset_name == "Curator suite runnable-first"
+    assert whole.metric_name == "all checks, n = 6, 95% interval 30% to 90%"
+    assert whole.metric_value == 0.6667
 
 
 def test_no_path_of_this_machine_leaves_it(evaluated, tmp_path):
@@ -109,7 +109,7 @@ def test_no_path_of_this_machine_leaves_it(evaluated, tmp_path):
     values = {**json.loads(config.read_text()), "model": record["model"], "data": "~/data"}
     config.write_text(json.dumps(values))
     bundle = bundle_files(read_run(evaluated.folder))
-    assert failed(bundle) == []
+    assert failed(bundle) == ["licences"]
     texts = b"".join(one for one in bundle.files.values() if isinstance(one, bytes))
     assert str(tmp_path).encode() not in texts
     assert b"local-base" in texts

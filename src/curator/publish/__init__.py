@@ -2,6 +2,19 @@
 
 from curator.publish.bundle import Bundle, bundle_files, write_bundle
 from curator.publish.facts import Facts, read_facts
-from curator.publish.gates import Gate
+from curator.publish.gates import GATES, UNEVALUATED, Gate, check_allowed
+from curator.publish.payload import Payload, write_payload
 
-__all__ = ["Bundle", "Facts", "Gate", "bundle_files", "read_facts", "write_bundle"]
+__all__ = [
+    "GATES",
+    "UNEVALUATED",
+    "Bundle",
+    "Facts",
+    "Gate",
+    "Payload",
+    "bundle_files",
+    "check_allowed",
+    "read_facts",
+    "write_bundle",
+    "write_payload",
+]

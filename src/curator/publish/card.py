@@ -1,13 +1,20 @@
-"""The model card: what this adapter is, what it was measured on, and what it was made of."""
+"""``README.md``: the page that the Hub shows, with the metadata that it indexes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
-from curator.evaluate import Evaluation, Rate
 from curator.publish.facts import Facts
+from curator.publish.figures import asked, previous_table, rates_table
 from curator.publish.gates import Gate
+from curator.publish.markdown import cell, code, fence, front_matter, quote, table
+
+_DERIVED = (
+    "Every figure here was derived from the run's record, its mixture's manifest and its"
+    " evaluation; `run_meta.json` holds them for machines, `MODEL_CARD.md` more of them."
+)
 
 
 def card(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> str:
@@ -19,145 +26,152 @@ def card(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> str:
         allowed: Codes of the gates that somebody went on against; the card names them.
     """
     parts = [
-        _metadata(facts),
-        f"# {_cell(facts.name)}",
-        f"A LoRA adapter for `{facts.base_name}`, trained with MLX.",
-        *_against(gates, allowed),
+        front_matter(metadata(facts)),
+        f"# {cell(facts.name)}",
+        f"A LoRA adapter for {code(facts.base_name)}, trained with MLX.",
+        *against(gates, allowed),
         "## Evaluation",
-        *_evaluations(facts),
+        *evaluation(facts),
         "## Data",
-        *_data(facts),
-        "## Training",
-        _training(facts),
+        *data(facts),
         "## Use",
-        _use(facts),
+        *use(facts),
+        "## Licence",
+        licence(facts),
+        _DERIVED,
     ]
     return "\n\n".join(parts) + "\n"
 
 
-def _metadata(facts: Facts) -> str:
-    lines = ["---"]
+def metadata(facts: Facts) -> dict[str, Any]:
+    """Return what the Hub indexes of an adapter."""
+    values: dict[str, Any] = {}
     if facts.hub_model is not None:
-        lines.append(f"base_model: {json.dumps(facts.hub_model)}")
-    lines += [
-        "base_model_relation: adapter",
-        "library_name: mlx",
-        "pipeline_tag: text-generation",
-        "tags:",
-        "- lora",
-        "- mlx",
-        "---",
-    ]
-    return "\n".join(lines)
+        values["base_model"] = facts.hub_model
+    values["base_model_relation"] = "adapter"
+    values["library_name"] = "mlx"
+    values["pipeline_tag"] = "text-generation"
+    base = next(one for one in facts.licences if one.what == "base model")
+    if base.known:
+        values["license"] = base.licence
+    datasets = [one.url for one in facts.licences if one.what == "dataset" and one.url]
+    if datasets:
+        values["datasets"] = list(dict.fromkeys(datasets))
+    values["tags"] = ["lora", "mlx", "curator"]
+    results = _results(facts)
+    if results:
+        values["model-index"] = [{"name": facts.name, "results": results}]
+    return values
 
 
-def _against(gates: Sequence[Gate], allowed: Sequence[str]) -> list[str]:
+def _results(facts: Facts) -> list[dict[str, Any]]:
+    results = []
+    for one in facts.evaluations:
+        assert one.tuned is not None
+        metrics = []
+        rates = {check.title.lstrip("# "): one.tuned.rates[check.name] for check in one.base.checks}
+        for title, value in {"all checks": one.tuned.all, **rates}.items():
+            low, high = value.interval
+            said = f"{title}, n = {value.n}, 95% interval {low:.0%} to {high:.0%}"
+            metrics.append({"type": "accuracy", "name": said, "value": round(value.rate, 4)})
+        results.append(
+            {
+                "task": {"type": "text-generation"},
+                "dataset": {"type": one.suite, "name": f"Curator suite {one.suite}"},
+                "metrics": metrics,
+            }
+        )
+    return results
+
+
+def against(gates: Sequence[Gate], allowed: Sequence[str]) -> list[str]:
+    """Return what a card says of the gates that somebody went on against."""
     standing = [gate for gate in gates if not gate.passed and gate.code in allowed]
     if not standing:
         return []
-    lines = [f"- **{gate.code}**: {gate.message}" for gate in standing]
+    lines = [f"- **{gate.code}**: {cell(gate.public)}" for gate in standing]
     return ["Published although these conditions do not hold:", "\n".join(lines)]
 
 
-def _evaluations(facts: Facts) -> list[str]:
+def evaluation(facts: Facts) -> list[str]:
+    """Return the rates of every suite, and of the version before."""
     if not facts.evaluations:
         return ["This adapter has not been evaluated."]
-    return [part for one in facts.evaluations for part in _evaluation(one)]
+    parts = []
+    for one in facts.evaluations:
+        parts += [asked(one), rates_table(one)]
+    if facts.previous is not None:
+        before = previous_table(facts.evaluations, facts.previous)
+        parts += [before] if before else []
+    return parts
 
 
-def _evaluation(one: Evaluation) -> list[str]:
-    tuned = one.tuned
-    rows = ["| check | base | adapter |", "|---|---|---|"]
-    for check in one.base.checks:
-        other = tuned.rates.get(check.name) if tuned else None
-        title = check.title.lstrip("# ")
-        rows.append(f"| {title} | {_rate(one.base.rates[check.name])} | {_rate(other)} |")
-    rows.append(f"| **all** | {_rate(one.base.all)} | {_rate(tuned.all if tuned else None)} |")
-    asked = (
-        f"Suite `{one.suite}`: n = {one.n} prompts, greedy, at most {one.max_tokens} tokens;"
-        " in brackets the 95% Wilson interval."
-    )
-    if not one.contamination_checked:
-        asked += " The suite was not compared with the rows that trained."
-    elif one.contaminated:
-        asked += f" Left out, because a training row resembles them: {len(one.contaminated)}."
-    return [asked, "\n".join(rows)]
-
-
-def _rate(rate: Rate | None) -> str:
-    if rate is None:
-        return ""
-    low, high = rate.interval
-    return f"{rate.passed} of {rate.n}, {rate.rate:.0%} [{low * 100:.0f}–{high * 100:.0f}]"
-
-
-def _data(facts: Facts) -> list[str]:
+def data(facts: Facts) -> list[str]:
+    """Return what it was trained on: rows, shares, sources."""
     manifest = facts.manifest
     if manifest is None:
         rows = ", ".join(f"{count:,} {name}" for name, count in facts.run.record.rows.items())
         return [f"Rows: {rows}. The mixture had no manifest."]
     counts = manifest.counts
+    share = f"{counts.get('curated_text_share', 0):.1%} of the text"
+    if "curated_token_share" in counts:
+        share = f"{counts['curated_token_share']:.1%} of the tokens"
     sentence = (
-        f"{counts['train']:,.0f} training rows, {counts['valid']:,.0f} held out."
+        f"{counts['train']:,.0f} training rows, {counts['valid']:,.0f} held out for validation."
         f" Curated: {counts['curated_rows']:,.0f} rows of"
         f" {counts['curated_examples']:,.0f} different examples,"
-        f" {counts['curated_share']:.1%} of the rows and"
-        f" {counts.get('curated_text_share', 0):.1%} of the text."
+        f" {counts['curated_share']:.1%} of the rows and {share}."
     )
-    table = ["| source | role | rows | repeat | SHA-256 |", "|---|---|---|---|---|"]
-    table += [
-        f"| {_cell(source['path'])} | {source['role']} | {source['rows']:,} | {source['repeat']} |"
-        f" `{source['sha256'][:16]}` |"
-        for source in manifest.sources
-    ]
-    return [sentence, "\n".join(table)]
-
-
-def _training(facts: Facts) -> str:
-    spec, adapter, result = facts.run.spec, facts.adapter, facts.run.result
-    rows = [
-        ("rank", f"{adapter.rank}"),
-        ("scale (alpha / rank)", f"{adapter.scale:g}"),
-        ("dropout", f"{adapter.dropout:g}"),
-        ("layers", f"{adapter.layers}"),
-        ("trained parameters", f"{adapter.parameters:,}"),
-        ("learning rate", f"{spec.learning_rate:g}"),
-        ("batch size", f"{spec.batch_size}"),
-        ("tokens a row, at most", f"{spec.max_seq_length:,}"),
-        ("prompts masked", "yes" if spec.mask_prompt else "no"),
-        ("seed", f"{spec.seed}"),
-    ]
-    if result is not None:
-        rows.insert(5, ("iterations", f"{result.iterations:,}"))
-        rows += [
-            ("tokens learned from", f"{result.trained_tokens:,}"),
-            ("training loss, last", _loss(result.train_loss)),
-            ("validation loss, last", _loss(result.val_loss)),
+    licences = [one for one in facts.licences if one.what == "dataset"]
+    rows_ = [
+        [
+            cell(one.name),
+            cell(str(source["role"])),
+            f"{source['rows']:,}",
+            f"{source['repeat']}",
+            cell(one.licence),
+            code(str(source["sha256"])[:16]),
         ]
-    rows.append(("SHA-256 of the weights", f"`{adapter.sha256}`"))
-    return "\n".join(["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+        for source, one in zip(manifest.sources, licences, strict=True)
+    ]
+    return [sentence, table(["source", "role", "rows", "repeat", "licence", "SHA-256"], rows_)]
 
 
-def _cell(text: str) -> str:
-    """Return text that cannot leave the cell or the line it stands in."""
-    return " ".join(text.split()).replace("|", "\\|")
-
-
-def _loss(value: float | None) -> str:
-    return "not measured" if value is None else f"{value:.3f}"
-
-
-def _use(facts: Facts) -> str:
-    base = facts.hub_model or facts.base_name
-    code = (
-        "```python\n"
+def use(facts: Facts) -> list[str]:
+    """Return how to load it, and the system prompt that it was trained with."""
+    base = facts.hub_model or f"PATH_OF/{facts.base_name}"
+    program = (
         "from mlx_lm import generate, load\n\n"
-        f'model, tokenizer = load({json.dumps(base)}, adapter_path="PATH_OF_THIS_FOLDER")\n'
-        "```"
+        f'model, tokenizer = load({json.dumps(base)}, adapter_path="PATH_OF_THIS_FOLDER")'
     )
+    parts = [fence(program, "python")]
+    if facts.hub_model is None:
+        parts.append(
+            f"The base model {code(facts.base_name)} was a folder on the machine that trained;"
+            " it is on no public place that is known."
+        )
+    prompt = system_prompt(facts)
+    if prompt:
+        parts += ["It was trained with this system prompt:", quote(prompt)]
+    return parts
+
+
+def system_prompt(facts: Facts) -> str:
+    """Return the system prompt that rows carried in training; empty for none."""
     manifest = facts.manifest
-    prompt = manifest.system_prompt if manifest else ""
-    if not prompt:
-        return code
-    quoted = "\n".join(f"> {line}" for line in prompt.splitlines())
-    return f"{code}\n\nIt was trained with this system prompt:\n\n{quoted}"
+    if manifest is None or manifest.recipe.get("system_prompt_on") == "none":
+        return ""
+    return manifest.system_prompt
+
+
+def licence(facts: Facts) -> str:
+    """Return a sentence about the licence."""
+    base = next(one for one in facts.licences if one.what == "base model")
+    if not base.known:
+        return (
+            f"Nobody says under which licence {code(base.name)} is. See `LICENSE-THIRD-PARTY.md`."
+        )
+    return (
+        f"This adapter is made from {code(base.name)}, which is under {cell(base.licence)}."
+        " See `LICENSE-THIRD-PARTY.md` for the data and the libraries."
+    )

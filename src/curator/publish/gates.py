@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from curator.errors import ConfigError
 from curator.publish.facts import Facts
+from curator.publish.licences import Licence
+from curator.publish.secrets import Search
+from curator.terminal import one_line
+
+#: The gates of a run's bundle, in the order they are shown.
+GATES = (
+    *("adapter", "evaluated", "clean-suite", "mixture"),
+    *("licences", "secrets", "local-paths"),
+)
+#: What ``--unevaluated`` goes on against.
+UNEVALUATED = ("evaluated", "clean-suite")
 
 #: An absolute path of at least two parts, on Unix or Windows; not the path of a URL.
 _PATH = re.compile(r"(?<![\w.:/~-])/(?:[\w.@+-]+/)+[\w.@+-]+|\b[A-Za-z]:\\\\?\w[^\s\"]*")
@@ -22,29 +35,105 @@ class Gate:
         passed: Whether it holds.
         message: What was found, with its evidence.
         remedy: What to do about it; empty where it holds.
+        told: What a card says of it, where the message itself must not leave the machine.
     """
 
     code: str
     passed: bool
     message: str
     remedy: str = ""
+    told: str = ""
+
+    @property
+    def public(self) -> str:
+        """What may be published of the message."""
+        return self.told or self.message
+
+
+def check_allowed(names: Sequence[str], known: Sequence[str] = GATES) -> None:
+    """Check the names of gates that a person goes on against.
+
+    Raises:
+        ConfigError: One is no gate; the nearest is suggested.
+    """
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            raise ConfigError(
+                f"There is no gate {one_line(name, 60)!r}.",
+                hint=f"Did you mean {near[0]!r}?" if near else f"Gates: {', '.join(known)}.",
+            )
 
 
 def check_facts(facts: Facts) -> tuple[Gate, ...]:
-    """Return the gates that look at the run and its evaluations."""
-    return (_adapter(facts), _evaluated(facts), _clean(facts))
+    """Return the gates that look at the run, its mixture and its evaluations."""
+    return (
+        _adapter(facts),
+        _evaluated(facts),
+        _clean(facts),
+        _mixture(facts),
+        check_licences([one for one in facts.licences if one.what != "library"]),
+    )
 
 
-def check_paths(texts: Mapping[str, str], secrets: Iterable[str] = ()) -> Gate:
+def check_licences(licences: Iterable[Licence]) -> Gate:
+    """Return the gate that wants every licence known."""
+    every = tuple(licences)
+    unknown = [f"{one.name} ({one.what})" for one in every if not one.known]
+    if unknown:
+        return Gate(
+            "licences",
+            passed=False,
+            message=f"Nobody says under which licence this is: {', '.join(unknown)}.",
+            remedy="Put a LICENSE file beside your own data or in the project's folder; fetch"
+            " other data with `curator fetch`, which notes its licence; a base model names its own"
+            " on the Hub or in its README.md.",
+        )
+    named = ", ".join(f"{one.name}: {one.licence}" for one in every)
+    return Gate("licences", passed=True, message=f"Every licence is known. {named}.")
+
+
+def check_secrets(found: Search, *, gone: bool = False) -> Gate:
+    """Return the gate that wants no secret in any row or file.
+
+    Args:
+        found: What a search found.
+        gone: Whether the rows that trained are not there to be looked at.
+    """
+    if found.secrets:
+        return Gate(
+            "secrets",
+            passed=False,
+            message=f"This looks like a secret: {found.places}.",
+            remedy="Take it out, revoke it, mix and train again: a model repeats what it learned.",
+            told=f"{len(found.secrets)} places in rows or files look like secrets.",
+        )
+    if gone:
+        return Gate(
+            "secrets",
+            passed=False,
+            message="The rows that trained are gone, so nobody can look for secrets in them.",
+            remedy="Publish while the mixture is there.",
+        )
+    more = ", ".join(f"{count}× {code}" for code, count in sorted(found.private.items()))
+    also = f" Private or chance, for you to judge: {more}." if more else ""
+    return Gate(
+        "secrets",
+        passed=True,
+        message=f"No secret in {found.rows:,} rows and {found.files} files.{also}",
+    )
+
+
+def check_paths(texts: Mapping[str, str], unwanted: Iterable[str] = ()) -> Gate:
     """Return the gate that looks for paths of this machine.
 
     Args:
         texts: The text of each file of the bundle.
-        secrets: Further strings that must not be there, such as the project's folder.
+        unwanted: Further strings that must not be there, such as the project's folder.
     """
-    unwanted = [text for text in secrets if len(text) > 1]
+    strings = [text for text in unwanted if len(text) > 1]
     for name, text in texts.items():
-        found = next((one for one in unwanted if one in text), None)
+        found = next((one for one in strings if one in text), None)
         if found is None and (match := _PATH.search(text)):
             found = match.group()
         if found is not None:
@@ -53,13 +142,14 @@ def check_paths(texts: Mapping[str, str], secrets: Iterable[str] = ()) -> Gate:
                 passed=False,
                 message=f"{name} holds a path of this machine: {found}",
                 remedy="Take it out of the text it comes from: a name, a system prompt, a source.",
+                told="A file names a path of the machine it was made on.",
             )
     return Gate("local-paths", passed=True, message="No file holds a path of this machine.")
 
 
 def local_strings(facts: Facts) -> tuple[str, ...]:
     """Return the folders of this machine that a bundle must not name."""
-    return (str(Path.home()), str(facts.run.folder), str(facts.run.mixture))
+    return (str(Path.home()), str(facts.run.folder.resolve()), str(facts.run.mixture))
 
 
 def _adapter(facts: Facts) -> Gate:
@@ -103,7 +193,9 @@ def _evaluated(facts: Facts) -> Gate:
         message = f"{which} of another adapter, none of this one."
     else:
         message = "Nobody has looked at an answer of this adapter."
-    return Gate("evaluated", passed=False, message=message, remedy="Evaluate this run.")
+    return Gate(
+        "evaluated", passed=False, message=message, remedy=f"curator eval --run {facts.run.id}"
+    )
 
 
 def _clean(facts: Facts) -> Gate:
@@ -123,4 +215,27 @@ def _clean(facts: Facts) -> Gate:
         passed=True,
         message="No scored prompt resembles a training row"
         + (f"; {left_out} that do were left out." if left_out else "."),
+    )
+
+
+def _mixture(facts: Facts) -> Gate:
+    again = "Build it again with `curator mix` and train on that, or bring its files back."
+    proof = facts.proof
+    if proof is None:
+        return Gate("mixture", passed=False, message=facts.unproven, remedy=again)
+    if not proof.proven:
+        first = proof.differences[0]
+        more = len(proof.differences) + proof.more - 1
+        also = f" And {more} more." if more else ""
+        return Gate(
+            "mixture",
+            passed=False,
+            message=f"{first.where}: {first.message}{also}",
+            remedy=again,
+        )
+    return Gate(
+        "mixture",
+        passed=True,
+        message=f"The mixture is what its sources and its recipe make of it: {proof.rows:,} rows"
+        f" of {proof.sources} sources compared.",
     )

@@ -1,4 +1,4 @@
-"""``run_meta.json`` and ``adapter_config.json``: the run for machines to read."""
+"""The files for machines: ``run_meta.json``, ``adapter_config.json`` and ``config.json``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import msgspec
 
 from curator import __version__
 from curator.evaluate import Evaluation
-from curator.publish.facts import Facts
+from curator.publish.facts import Facts, exposures
+from curator.publish.figures import paired
 from curator.publish.gates import Gate
 
 
@@ -26,6 +27,7 @@ def run_meta(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> byt
     run, manifest = facts.run, facts.manifest
     spec = msgspec.to_builtins(run.spec)
     spec["model"] = facts.base_name
+    seen = exposures(run, manifest)
     meta: dict[str, Any] = {
         "curator": __version__,
         "name": facts.name,
@@ -46,6 +48,12 @@ def run_meta(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> byt
             "parameters": facts.adapter.parameters,
         },
         "rows": run.record.rows,
+        "exposures": seen
+        and {
+            "epochs": round(seen.epochs, 4),
+            "curated": round(seen.curated, 4),
+            "base": round(seen.base, 4),
+        },
         "mixture_sha256": run.record.hashes,
         "mixture": manifest
         and {
@@ -56,26 +64,55 @@ def run_meta(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> byt
             "recipe": manifest.recipe,
         },
         "evaluations": [_evaluation(one) for one in facts.evaluations],
+        "previous": msgspec.to_builtins(facts.previous),
+        "licences": [
+            {"what": one.what, "name": one.name, "licence": one.licence, "version": one.version}
+            for one in facts.licences
+        ],
         "gates": [
-            {"code": gate.code, "passed": gate.passed, "message": gate.message} for gate in gates
+            {"code": gate.code, "passed": gate.passed, "message": gate.public} for gate in gates
         ],
         "allowed": sorted(allowed),
     }
-    return _json(meta)
+    return as_json(meta)
 
 
 def adapter_config(facts: Facts) -> bytes:
     """Return the adapter's configuration for mlx-lm, without what names this machine."""
     config = json.loads((facts.folder / "adapter_config.json").read_bytes())
-    return _json(_portable(config))
+    return as_json(_portable(config))
+
+
+def hub_config(facts: Facts) -> bytes:
+    """Return the small ``config.json`` by whose requests the Hub counts downloads.
+
+    It describes the adapter; ``model_type`` is left out, since this is no model to load alone.
+    """
+    adapter = facts.adapter
+    values = {
+        "adapter_type": "lora",
+        "library_name": "mlx",
+        **({"base_model": facts.hub_model} if facts.hub_model else {}),
+        "rank": adapter.rank,
+        "scale": adapter.scale,
+        "layers": adapter.layers,
+        "parameters": adapter.parameters,
+    }
+    return as_json(values)
+
+
+def as_json(value: Any) -> bytes:
+    """Return a value as JSON that a person can read."""
+    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
 
 
 def _evaluation(one: Evaluation) -> dict[str, Any]:
     sides = {"base": one.base, "adapter": one.tuned}
+    difference = paired(one)
     return {
         "suite": one.suite,
         "n": one.n,
-        "adapter": one.adapter,
+        "adapter_sha256": one.adapter,
         "max_tokens": one.max_tokens,
         "contamination_checked": one.contamination_checked,
         "contaminated": [
@@ -89,6 +126,8 @@ def _evaluation(one: Evaluation) -> dict[str, Any]:
             for name, side in sides.items()
             if side is not None
         },
+        "paired": difference
+        and {"gained": difference.gained, "lost": difference.lost, "p": round(difference.p, 6)},
     }
 
 
@@ -107,7 +146,3 @@ def _is_path(value: Any) -> bool:
         or PurePosixPath(value).is_absolute()
         or PureWindowsPath(value).is_absolute()
     )
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8") + b"\n"

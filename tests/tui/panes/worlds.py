@@ -24,9 +24,11 @@ from curator.train import (
     TrainingSpec,
     Validation,
     read_adapter,
+    read_mixture,
     read_run,
 )
 from curator.train.events import encode
+from curator.train.runs import hashes
 from tests.tui.helpers import output, record
 
 RECIPE = """\
@@ -85,6 +87,7 @@ def build_mixture(project: Project) -> Path:
 def finished_run(project: Project, run_id: str = "2026-03-01-120000-small") -> Run:
     """Return a run that ended well, with the files it would have left."""
     mixture = build_mixture(project)
+    rows = read_mixture(mixture)
     folder = project.path("runs") / run_id
     adapter = folder / "adapter"
     adapter.mkdir(parents=True)
@@ -114,11 +117,13 @@ def finished_run(project: Project, run_id: str = "2026-03-01-120000-small") -> R
         ended="2026-03-01T12:01:00+00:00",
         model="some/model",
         mixture=str(mixture),
-        hashes={},
-        rows={"train": 13, "valid": 2, "test": 0},
+        hashes=hashes(rows),
+        rows=rows.rows,
         iteration=200,
         result=result,
     )
+    project.path("LICENSE").write_text("Apache License\nVersion 2.0, January 2004\n")
+    (folder / "base.json").write_text('{"model": "some/model", "licence": "mit"}')
     (folder / "run.json").write_bytes(msgspec.json.encode(run))
     (folder / "spec.json").write_bytes(msgspec.json.encode(spec))
     (folder / "manifest.json").write_bytes((mixture / "manifest.json").read_bytes())
