@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curator.errors import ConfigError, ModelError, TrainingError
+from curator.errors import ConfigError, ModelError
 from curator.evaluate.generate import Generator, Sampling, generate
 from curator.example.chat import prompt_messages
 from curator.tiny import build_tiny_model
@@ -36,7 +36,8 @@ def adapter(tmp_path_factory, tiny) -> Path:
 
 @pytest.fixture(scope="module")
 def generator(tiny):
-    with Generator(str(tiny)) as generator:
+    # What is remembered would prove nothing.
+    with Generator(str(tiny), cache=False) as generator:
         yield generator
 
 
@@ -44,15 +45,69 @@ def texts(completions):
     return [one.text for one in sorted(completions, key=lambda one: one.index)]
 
 
-def test_base_and_adapter_answer_from_one_child_and_the_base_is_unharmed(generator, adapter):
-    before = texts(generator.complete(PROMPTS, sampling=Sampling(max_tokens=6), batch_size=2))
-    tuned = texts(
-        generator.complete(PROMPTS, sampling=Sampling(max_tokens=6), batch_size=2, adapter=adapter)
-    )
-    after = texts(generator.complete(PROMPTS, sampling=Sampling(max_tokens=6), batch_size=5))
+def test_base_and_adapter_answer_from_one_child_and_the_base_is_unharmed(generator, adapter, tiny):
+    short = Sampling(max_tokens=6)
+    before = texts(generator.complete(PROMPTS, sampling=short, batch_size=2))
+    tuned = texts(generator.complete(PROMPTS, sampling=short, batch_size=2, adapter=adapter))
+    after = texts(generator.complete(PROMPTS, sampling=short, batch_size=5))
+    with Generator(str(tiny), cache=False) as plain:
+        alone = texts(plain.complete(PROMPTS, sampling=short, batch_size=1))
 
-    assert before == after
+    assert before == after == alone
     assert tuned != before
+
+
+def test_samples_differ_and_come_again_whatever_is_asked_beside_them(generator):
+    drawn = Sampling(max_tokens=12, samples=3, temperature=1.0, seed=5)
+
+    def ask(prompts, sampling, batch_size):
+        found = generator.complete(prompts, sampling=sampling, batch_size=batch_size)
+        return {(one.index, one.sample): one.text for one in found}
+
+    together = ask(PROMPTS, drawn, 15)
+    assert sorted(together) == [(index, sample) for index in range(5) for sample in range(3)]
+    assert len(set(together.values())) == 15
+    first = ask(PROMPTS[:1], drawn, 2)
+    assert first == {key: text for key, text in together.items() if key[0] == 0}
+    other = ask(PROMPTS[:1], Sampling(max_tokens=12, samples=3, temperature=1.0, seed=6), 2)
+    assert not set(other.values()) & set(first.values())
+
+
+def test_what_prompts_share_is_read_once_and_changes_no_answer(generator):
+    system = "Answer with a solution, its usage and a sanity test."
+    prompts = [
+        prompt_messages(text, system_prompt=system) for text in ("a", "a much longer one", "b")
+    ]
+    short = Sampling(max_tokens=20)
+
+    together = texts(generator.complete(prompts, sampling=short))
+    alone = [texts(generator.complete([prompt], sampling=short))[0] for prompt in prompts]
+
+    assert together == alone
+
+
+def test_a_text_can_be_heard_as_it_comes(generator, adapter):
+    pieces = []
+    answer = generator.answer(PROMPTS[0], adapter=adapter, hear=pieces.append)
+
+    assert "".join(pieces) == answer.text
+    assert answer.failure == ""
+
+
+def test_an_answer_that_is_stopped_leaves_the_model_loaded(generator):
+    cancel = threading.Event()
+    child = generator._child
+
+    stopped = generator.answer(
+        PROMPTS[0],
+        sampling=Sampling(max_tokens=8000),
+        hear=lambda _piece: cancel.set(),
+        cancel=cancel,
+    )
+
+    assert stopped is None
+    assert generator.answer(PROMPTS[0], sampling=Sampling(max_tokens=1)).tokens == 1
+    assert generator._child is child
 
 
 def test_each_prompt_is_answered_once_and_a_cut_answer_says_so(tiny):
@@ -93,13 +148,42 @@ def test_cancelling_ends_the_answers_and_the_child(tiny):
         assert len(list(generator.complete(PROMPTS[:1], sampling=Sampling(max_tokens=1)))) == 1
 
 
-def test_a_child_that_dies_is_an_error_with_its_end(tiny, tmp_path):
-    with Generator(str(tiny), log=tmp_path / "log.txt") as generator:
+def test_a_child_that_is_killed_is_started_again_and_every_prompt_answered_once(tiny):
+    with Generator(str(tiny), cache=False) as generator:
         answers = generator.complete(PROMPTS, sampling=Sampling(max_tokens=1), batch_size=1)
-        next(answers)
+        first = next(answers)
         generator._child.kill()
-        with pytest.raises(TrainingError, match="SIGKILL"):
-            list(answers)
+        found = [first, *answers]
+
+    assert sorted(one.index for one in found) == list(range(5))
+    assert {one.failure for one in found} == {""}
+
+
+def test_what_is_answered_is_remembered_for_that_model_adapter_prompt_and_setting(
+    tiny, adapter, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("CURATOR_CACHE_DIR", str(tmp_path / "cache"))
+    short = Sampling(max_tokens=2)
+    with Generator(str(tiny)) as generator:
+        # Left in the middle, as a kill would leave it.
+        answers = generator.complete(PROMPTS, sampling=short, batch_size=1)
+        done = [next(answers) for _ in range(3)]
+        answers.close()
+
+        def remembered(prompts, **how):
+            return sorted(
+                one.index for one in generator.complete(prompts, **how) if one.seconds == 0
+            )
+
+        again = {one.index: one.text for one in generator.complete(PROMPTS, sampling=short)}
+        assert all(again[one.index] == one.text for one in done)
+        assert remembered(PROMPTS, sampling=short) == list(range(5))
+        assert remembered(PROMPTS[:2], sampling=Sampling(max_tokens=3)) == []
+        assert remembered(PROMPTS[:2], sampling=short, adapter=adapter) == []
+        assert remembered([prompt_messages("Another")], sampling=short) == []
+        drawn = Sampling(max_tokens=2, temperature=1.0)
+        assert remembered(PROMPTS[:1], sampling=drawn) == []
+        assert remembered(PROMPTS[:1], sampling=drawn) == [0]
 
 
 def test_no_prompts_need_no_child(tiny):

@@ -6,147 +6,38 @@ that dies or hangs takes nothing with it.
 
 from __future__ import annotations
 
-import math
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import msgspec
 
-from curator.errors import ConfigError, ModelError, TrainingError
+from curator.errors import ConfigError, TrainingError
+from curator.evaluate.cache import cache_path
+from curator.evaluate.generate_exchange import Exchange, refused
+from curator.evaluate.generate_messages import Ask, Ready, Refusal, read_reply
+from curator.evaluate.sampling import Completion, Sampling
 from curator.example.chat import Message
 from curator.train.adapter import read_adapter
-from curator.train.child import Child, explain_death, start_child
+from curator.train.child import Child, start_child
 from curator.train.model import check_model
 from curator.train.training import child_environment
 
+__all__ = ["BATCH_SIZE", "PATIENCE", "Completion", "Generator", "Sampling", "generate"]
+
 _WORKER = "curator.evaluate.generate_worker"
 
-
-# mlx and numpy both take seeds of 32 bits without complaint.
-_LARGEST_SEED = 2**32 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """How answers are drawn.
-
-    Attributes:
-        max_tokens: Tokens of an answer, at most; at least 1.
-        samples: Answers to each prompt; at least 1, and 1 where they are greedy.
-        temperature: What the logits are divided by before a token is drawn; 0 takes the likeliest
-            token each time (greedy).
-        seed: Decides every draw. An answer depends on it, on the prompt and on which sample it is,
-            and on nothing else that is asked.
-
-    Raises:
-        ConfigError: A value is impossible.
-    """
-
-    max_tokens: int = 512
-    samples: int = 1
-    temperature: float = 0.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        for name in ("max_tokens", "samples"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"`{name}` must be at least 1, not {getattr(self, name)}.")
-        if not (math.isfinite(self.temperature) and self.temperature >= 0):
-            raise ConfigError(f"`temperature` must be at least 0, not {self.temperature}.")
-        if not 0 <= self.seed <= _LARGEST_SEED:
-            raise ConfigError(f"`seed` must be from 0 to {_LARGEST_SEED}, not {self.seed}.")
-        if self.samples > 1 and self.greedy:
-            raise ConfigError(
-                f"{self.samples} greedy answers to a prompt would be the same answer.",
-                hint="Give a temperature above 0, such as 0.8.",
-            )
-
-    @property
-    def greedy(self) -> bool:
-        """Whether the likeliest token is taken each time."""
-        return self.temperature == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Completion:
-    """One answer.
-
-    Attributes:
-        index: Which of the prompts it answers, counted from 0.
-        text: The answer; untrusted.
-        tokens: How many tokens it has, without the end token.
-        truncated: Whether it was cut at the token limit.
-        seconds: What it took, shared with those answered beside it.
-        sample: Which answer to that prompt it is, counted from 0.
-        failure: Why there is no answer, in a sentence; empty where there is one.
-    """
-
-    index: int
-    text: str
-    tokens: int
-    truncated: bool
-    seconds: float
-    sample: int = 0
-    failure: str = ""
-
-
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """What the parent asks of the child.
-
-    Attributes:
-        job: Which request it is; the answers repeat it.
-        prompts: Conversations up to where the model is to answer.
-        adapter: An adapter folder, or None for the bare base.
-        max_tokens: Tokens of an answer, at most.
-        batch_size: Prompts answered at once.
-    """
-
-    job: int
-    prompts: list[list[Message]]
-    adapter: str | None
-    max_tokens: int
-    batch_size: int
-    samples: int = 1
-    temperature: float = 0.0
-    seed: int = 0
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True, tag="answer"):
-    """One completion, as the child tells it; the fields are those of `Completion`."""
-
-    job: int
-    index: int
-    text: str
-    tokens: int
-    truncated: bool
-    seconds: float
-    sample: int = 0
-
-
-class Done(msgspec.Struct, frozen=True, kw_only=True, tag="done"):
-    """All answers of a request are told."""
-
-    job: int
-
-
-class Refusal(msgspec.Struct, frozen=True, kw_only=True, tag="refusal"):
-    """A request, or the loading of the model (`job` None), went wrong."""
-
-    job: int | None
-    message: str
-    hint: str = ""
-    kind: str = "training"
-
-
+#: Answers under way at once. On two cores the tiny model was no quicker with more.
+BATCH_SIZE = 32
+#: Seconds without a token after which a generation counts as hung.
+PATIENCE = 300.0
+# Prompts in a row that may fail, each asked alone of a fresh child, before all of it does.
+_BARREN = 3
 _GREEDY = Sampling()
-
-Reply = Answer | Done | Refusal
-_REPLY: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
 
 class Generator:
@@ -157,14 +48,25 @@ class Generator:
     Args:
         model: A model folder, or the ``org/name`` of a model on the Hub.
         log: Where the child and the libraries print; without it a temporary file.
+        cache: Whether answers are remembered on this machine, and not drawn again.
+        patience: Seconds that a child with a loaded model may be silent; it speaks at every token.
 
     Raises:
         ModelError: The model is a path with no model there.
     """
 
-    def __init__(self, model: str, *, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        model: str,
+        *,
+        log: Path | None = None,
+        cache: bool = True,
+        patience: float = PATIENCE,
+    ) -> None:
         self._model = check_model(model)
         self._log = log
+        self._cache = str(cache_path().absolute()) if cache else ""
+        self._patience = patience
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._child: Child | None = None
         self._job = 0
@@ -186,13 +88,15 @@ class Generator:
         *,
         adapter: Path | None = None,
         sampling: Sampling = _GREEDY,
-        batch_size: int = 16,
+        batch_size: int = BATCH_SIZE,
         cancel: threading.Event | None = None,
     ) -> Iterator[Completion]:
         """Yield the answers to all prompts as they come; `Completion.index` says to which.
 
-        Leaving the iterator early, or setting `cancel`, ends the child at once; the next request
-        starts a new one.
+        Where the child hangs or dies, it is started again. Those answers that were under way are
+        then asked for one at a time, and the one it hangs or dies at once more is a `failure`.
+
+        Leaving the iterator early ends the child; the next request starts a new one.
 
         Args:
             prompts: Conversations up to where the model is to answer.
@@ -204,13 +108,68 @@ class Generator:
         Raises:
             ConfigError: `batch_size` is below 1.
             ModelError: The model or the adapter cannot be loaded.
-            TrainingError: The child died, or failed while answering.
+            TrainingError: The child cannot be started, or answers nothing any more.
         """
         if batch_size < 1:
             raise ConfigError(f"`batch_size` must be at least 1, not {batch_size}.")
         if adapter is not None:
             read_adapter(adapter)
-        return self._complete(prompts, adapter, sampling, batch_size, cancel)
+        ask = Ask(
+            job=0,
+            prompts=[[_sendable(message) for message in prompt] for prompt in prompts],
+            wanted=[(i, sample) for i in range(len(prompts)) for sample in range(sampling.samples)],
+            adapter=None if adapter is None else str(adapter.resolve()),
+            max_tokens=sampling.max_tokens,
+            batch_size=batch_size,
+            temperature=float(sampling.temperature),
+            seed=sampling.seed,
+        )
+        return self._complete(ask, cancel)
+
+    def answer(
+        self,
+        prompt: Sequence[Message],
+        *,
+        adapter: Path | None = None,
+        sampling: Sampling = _GREEDY,
+        hear: Callable[[str], None] | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Completion | None:
+        """Return the answer to one prompt; None where `cancel` was set before it was whole.
+
+        Args:
+            prompt: The conversation up to where the model is to answer.
+            adapter: An adapter folder; None asks the bare base.
+            sampling: How it is drawn; one sample of it.
+            hear: Told each piece of the text as it comes; untrusted.
+            cancel: Ends the answer soon after it is set; the model stays loaded.
+
+        Raises:
+            ModelError: The model or the adapter cannot be loaded.
+            TrainingError: The child cannot be started.
+        """
+        if adapter is not None:
+            read_adapter(adapter)
+        ask = Ask(
+            job=0,
+            prompts=[[_sendable(message) for message in prompt]],
+            wanted=[(0, 0)],
+            adapter=None if adapter is None else str(adapter.resolve()),
+            max_tokens=sampling.max_tokens,
+            temperature=float(sampling.temperature),
+            seed=sampling.seed,
+            pieces=hear is not None,
+        )
+        return next(self._complete(ask, cancel, hear), None)
+
+    def start(self, cancel: threading.Event | None = None) -> None:
+        """Load the model, if it is not, and wait for it.
+
+        Raises:
+            ModelError: It cannot be loaded.
+            TrainingError: The child cannot be started.
+        """
+        self._ready(cancel)
 
     def close(self) -> None:
         """End the child and remove its temporary log."""
@@ -224,54 +183,73 @@ class Generator:
 
     def _complete(
         self,
-        prompts: Sequence[Sequence[Message]],
-        adapter: Path | None,
-        sampling: Sampling,
-        batch_size: int,
+        ask: Ask,
         cancel: threading.Event | None,
+        hear: Callable[[str], None] | None = None,
     ) -> Iterator[Completion]:
-        if not prompts:
-            return
-        child = self._running()
-        self._job += 1
-        ask = Ask(
-            job=self._job,
-            prompts=[[_sendable(message) for message in prompt] for prompt in prompts],
-            adapter=None if adapter is None else str(adapter.resolve()),
-            max_tokens=sampling.max_tokens,
-            batch_size=batch_size,
-            samples=sampling.samples,
-            temperature=sampling.temperature,
-            seed=sampling.seed,
-        )
-        child.send(msgspec.to_builtins(ask))
-        whole = False
-        try:
-            for line in child.lines(cancel):
-                reply = _REPLY.decode(line)
-                if isinstance(reply, Answer):
-                    yield _completion(reply)
-                elif isinstance(reply, Done):
-                    whole = True
-                    return
-                else:
-                    raise _error(reply)
-            if cancel is None or not cancel.is_set():
-                death = explain_death(child.wait(), child.log)
-                raise TrainingError(death.message, hint=death.hint)
-        finally:
-            if not whole:
-                self.close()
-
-    def _running(self) -> Child:
-        if self._child is None:
-            log = self._log
-            if log is None:
-                self._scratch = tempfile.TemporaryDirectory(prefix="curator-")
-                log = Path(self._scratch.name) / "log.txt"
-            self._child = start_child(
-                _WORKER, [self._model], log=log, environment=child_environment(self._model)
+        waiting = list(ask.wanted)
+        suspects: deque[tuple[int, int]] = deque()
+        barren = 0
+        while (waiting or suspects) and not (cancel and cancel.is_set()):
+            group = waiting or [suspects.popleft()]
+            self._job += 1
+            exchange = Exchange(
+                msgspec.structs.replace(ask, job=self._job, wanted=group), self._patience, hear
             )
+            child = self._ready(cancel)
+            if child is None:
+                return
+            whole = False
+            try:
+                yield from exchange.answers(child, cancel)
+                whole = not exchange.trouble
+            finally:
+                if not whole:
+                    self.close()
+            if whole:
+                waiting, barren = [], 0
+            elif len(group) == 1:
+                ((index, sample),) = group
+                yield Completion(index, "", 0, False, 0.0, sample, exchange.trouble)
+                waiting, barren = [], barren + 1
+                if barren == _BARREN and suspects:
+                    raise TrainingError(
+                        f"The model answers nothing any more: {exchange.trouble}",
+                        hint="Answers that were given are remembered; try again.",
+                    )
+            else:
+                began = exchange.under_way or exchange.left
+                suspects.extend(began)
+                waiting = [one for one in exchange.left if one not in began]
+
+    def _ready(self, cancel: threading.Event | None) -> Child | None:
+        """Return the child with its model loaded; None where `cancel` was set before that."""
+        if self._child is not None:
+            return self._child
+        log = self._log
+        if log is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix="curator-")
+            log = Path(self._scratch.name) / "log.txt"
+        child = start_child(
+            _WORKER, [self._model, self._cache], log=log, environment=child_environment(self._model)
+        )
+        self._child = child
+        loaded = False
+        try:
+            # As long as it takes: it may be a download.
+            for line in child.lines(cancel):
+                reply = read_reply(line)
+                if isinstance(reply, Refusal):
+                    raise refused(reply)
+                loaded = isinstance(reply, Ready)
+                break
+            if not loaded and not (cancel and cancel.is_set()):
+                death = child.death()
+                # A temporary log goes with the child.
+                raise TrainingError(death.message, hint=death.hint if self._log else "")
+        finally:
+            if not loaded:
+                self.close()
         return self._child
 
 
@@ -281,7 +259,7 @@ def generate(
     *,
     adapter: Path | None = None,
     sampling: Sampling = _GREEDY,
-    batch_size: int = 16,
+    batch_size: int = BATCH_SIZE,
     cancel: threading.Event | None = None,
 ) -> Iterator[Completion]:
     """Yield the answers of `model` to all prompts, from a child process of its own.
@@ -291,15 +269,11 @@ def generate(
     Raises:
         ConfigError: `batch_size` is below 1.
         ModelError: The model or the adapter cannot be loaded.
-        TrainingError: The child died, or failed while answering.
+        TrainingError: The child cannot be started, or answers nothing any more.
     """
     with Generator(model) as generator:
         yield from generator.complete(
-            prompts,
-            adapter=adapter,
-            sampling=sampling,
-            batch_size=batch_size,
-            cancel=cancel,
+            prompts, adapter=adapter, sampling=sampling, batch_size=batch_size, cancel=cancel
         )
 
 
@@ -309,19 +283,3 @@ def _sendable(message: Message) -> Message:
         key: value.encode("utf-8", errors="replace").decode("utf-8")
         for key, value in message.items()
     }
-
-
-def _completion(answer: Answer) -> Completion:
-    return Completion(
-        index=answer.index,
-        text=answer.text,
-        tokens=answer.tokens,
-        truncated=answer.truncated,
-        seconds=answer.seconds,
-        sample=answer.sample,
-    )
-
-
-def _error(refusal: Refusal) -> ModelError | TrainingError:
-    kind = ModelError if refusal.kind == "model" else TrainingError
-    return kind(refusal.message, hint=refusal.hint)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Any
 
 import mlx.core as mx
@@ -61,7 +61,8 @@ def answers(
     batch_size: int,
     temperature: float = 0.0,
     seed: int = 0,
-    go_on: Callable[[], bool] = lambda: True,
+    beat: Callable[[Sequence[int]], bool] = lambda _under_way: True,
+    hear: Callable[[int, int], None] | None = None,
 ) -> Iterator[Given]:
     """Yield each answer as it ends.
 
@@ -74,8 +75,12 @@ def answers(
         temperature: 0 takes the likeliest token each time.
         seed: Of the draws. Each answer has draws of its own, so that it is the same whatever is
             answered beside it.
-        go_on: Asked after each token of the batch; False ends the iteration.
+        beat: Called before each token of the batch with the numbers of the answers that are under
+            way; False ends the iteration.
+        hear: Told the number of an answer and a token of it, as they come.
     """
+    if not wanted:
+        return
     generator = BatchGenerator(
         model,
         stop_tokens=[[token] for token in ends],
@@ -98,10 +103,13 @@ def answers(
         )
         numbers = dict(zip(uids, order, strict=True))
         ids: dict[int, list[int]] = {uid: [] for uid in uids}
-        while numbers and go_on():
+        # They begin in order, and as many as there is room for.
+        while numbers and beat(list(islice(numbers.values(), batch_size))):
             for one in generator.next()[1]:
                 if one.finish_reason != "stop":
                     ids[one.uid].append(one.token)
+                    if hear is not None:
+                        hear(numbers[one.uid], one.token)
                 if one.finish_reason is not None:
                     cut = one.finish_reason == "length"
                     yield Given(numbers.pop(one.uid), ids.pop(one.uid), cut)
@@ -123,7 +131,8 @@ def read_prefix(model: Any, prompts: Sequence[Sequence[int]]) -> tuple[list[int]
     if len(prompts) < 2:
         return [], None
     # What the first and the last by order share, all between them share.
-    both = zip(min(prompts), max(prompts), strict=False)
+    lists = [list(prompt) for prompt in prompts]
+    both = zip(min(lists), max(lists), strict=False)
     shared = [token for token, _ in takewhile(lambda pair: pair[0] == pair[1], both)]
     # The last token of a prompt is read with its first answer.
     del shared[min(map(len, prompts)) - 1 :]
