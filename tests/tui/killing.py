@@ -27,6 +27,8 @@ from tests.tui.helpers import SETTINGS, THREE
 COLUMNS, LINES = 120, 40
 #: The line of the screen, from 1, on which the first example of the list stands.
 _FIRST_LINE = 5
+#: What the footer begins with while the list, or a text of the example, has the cursor.
+_LIST_KEYS, _TEXT_KEYS = "n new", "ctrl+e"
 #: How long anything may take to appear on a busy machine, in seconds.
 _PATIENCE = 60.0
 
@@ -116,14 +118,24 @@ class Terminal:
             self.read(0.02)
 
     def in_list(self) -> bool:
-        """Return whether the cursor is in the list: there is a bar beside one of its rows."""
+        """Return whether the cursor is in the list: a bar beside a row, and the list's own keys.
+
+        The bar alone would not do: while it moves from row to row there is none for half a frame.
+        """
+        return self._bar() and self._screen.display[-1].strip().startswith(_LIST_KEYS)
+
+    def in_text(self) -> bool:
+        """Return whether the cursor is in a text of the example."""
+        return not self._bar() and self._screen.display[-1].strip().startswith(_TEXT_KEYS)
+
+    def _bar(self) -> bool:
         return any(line.startswith("▌") for line in self._screen.display)
 
     def edit(self) -> None:
         """Go from the list into the first text of the example."""
         self.wait(self.in_list)
         self.send("\r")
-        self.wait(lambda: not self.in_list())
+        self.wait(self.in_text)
 
     def send(self, keys: str, seconds: float = 0.0) -> None:
         """Press keys, and take in what is drawn for a while."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from textual.events import Paste
+from textual.events import Click, Paste
 from textual.widgets import Input, OptionList
 from tokenizers import Tokenizer, models, pre_tokenizers
 
@@ -460,3 +460,28 @@ async def test_tokens_are_counted_by_the_models_own_tokenizer(tmp_path):
         await settled(pilot)
         await until(pilot, lambda: "tokens" in str(app.query_one("#size").render()))
         await until(pilot, lambda: "≈" not in str(app.query_one("#size").render()))
+
+
+async def test_a_double_click_edits_and_one_with_typing_between_does_not(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        examples = author(app).examples
+
+        async def second_of_a_chain():
+            # The pilot begins a chain with every click; a terminal goes by time and place alone.
+            await pilot.mouse_down(examples, offset=(8, 1))
+            examples.post_message(Click(examples, 8, 1, 0, 0, 1, False, False, False, chain=2))
+            await pilot.pause()
+
+        await pilot.click(examples, offset=(8, 1))
+        await pilot.press("enter", "x")
+        await until(pilot, lambda: isinstance(app.focused, Field))
+        await second_of_a_chain()
+        await pilot.press("j")
+        await until(pilot, lambda: texts(app)["instruction"] == THREE[2]["instruction"])
+        assert app.focused is examples
+        await pilot.click(examples, offset=(8, 1))
+        await second_of_a_chain()
+        await until(pilot, lambda: isinstance(app.focused, Field))
+        assert texts(app)["instruction"] == f"x{THREE[1]['instruction']}"

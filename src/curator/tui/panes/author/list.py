@@ -86,6 +86,9 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         self._session: Session | None = None
         self._shown: Sequence[int] = range(0)
         self._styles: dict[tuple[object, ...], Style] = {}
+        # Clicks since the list has the focus: Textual counts as one double click also two clicks
+        # on a row between which the person opened it, typed quickly and came back.
+        self._clicks = 0
 
     @property
     def index(self) -> int | None:
@@ -205,8 +208,13 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         position = event.y + self.scroll_offset.y
         if position < len(self._shown):
             self.position = position
-            if event.chain > 1:
+            self._clicks += 1
+            if event.chain > 1 and self._clicks > 1:
                 self.action_open()
+
+    def on_focus(self) -> None:
+        """Count clicks anew."""
+        self._clicks = 0
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Light the row under the pointer."""
