@@ -52,6 +52,7 @@ COMMANDS = {
     "train": Entry("train", "Train a LoRA adapter on a mixture."),
     "runs": Entry("runs", "List the trainings so far."),
     "eval": Entry("evaluate", "Ask base and adapter the prompts of a suite, and score them."),
+    "chat": Entry("chat", "Ask a model by hand, with the prompt built as in training."),
     "bundle": Entry("bundle", "Write what a run would publish into a folder."),
     "demo": Entry("demo", "Do the whole job once, small, without a network."),
     "doctor": Entry("doctor", "Look at this machine and say what is missing."),

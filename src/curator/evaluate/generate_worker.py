@@ -174,6 +174,7 @@ class _Request:
         self._tell = tell
         self._under_way: Sequence[int] = ()
         self._told = 0.0
+        self._said = ""
 
     def answer(self) -> None:
         """Tell what is remembered, then everything else as it comes."""
@@ -214,6 +215,9 @@ class _Request:
             now = time.perf_counter()
             place = places[given.number]
             text = _clean(host.tokenizer.decode(given.ids))
+            if ask.pieces and text.startswith(self._said) and text != self._said:
+                # A detokenizer holds back what the next token might change.
+                self._tell(Piece(job=ask.job, text=text[len(self._said) :]))
             if host.cache is not None:
                 host.cache.put(keys[place], Remembered(text, len(given.ids), given.cut))
             self._tell(
@@ -251,8 +255,9 @@ class _Request:
 
         def hear(_number: int, token: int) -> None:
             detokenizer.add_token(token)
-            if text := detokenizer.last_segment:
-                self._tell(Piece(job=self._ask.job, text=_clean(text)))
+            if text := _clean(detokenizer.last_segment):
+                self._said += text
+                self._tell(Piece(job=self._ask.job, text=text))
 
         return hear
 
