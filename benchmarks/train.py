@@ -78,7 +78,7 @@ import mlx_lm
 from curator.example.chat import row_ids
 from curator.train import read_mixture
 from curator.train.batches import fit_row, validation_batches
-from curator.train.worker_loop import summed_loss
+from curator.train.worker_step import summed_loss
 model, mixture, length, *adapters = sys.argv[1:]
 losses = []
 for adapter in adapters:

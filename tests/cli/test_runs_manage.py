@@ -8,7 +8,9 @@ import zipfile
 
 import msgspec
 import pytest
+from click.shell_completion import get_completion_class
 
+from curator.cli.app import cli
 from curator.train import Progress, TrainingSpec, Validation, read_mixture, runfolder, runs
 
 
@@ -152,3 +154,26 @@ def test_a_run_that_is_not_there_is_an_error_of_one_sentence(curator):
     assert told.code == 2
     assert "no run" in told.err
     assert "Traceback" not in told.err
+
+
+def test_the_shell_completes_runs_by_id_wherever_one_is_named(curator, run, tmp_path):
+    assert curator("runs").code == 0
+    first, second = run("one"), run("two")
+
+    def completed(*words: str) -> list[str]:
+        complete = get_completion_class("bash")(cli, {}, "curator", "_CURATOR_COMPLETE")
+        return [item.value for item in complete.get_completions(list(words[:-1]), words[-1])]
+
+    assert completed("runs", "show", "") == ["latest", second.id, first.id]
+    assert completed("runs", "compare", first.id, second.id[:-1]) == [second.id]
+    assert completed("train", "--resume", "lat") == ["latest"]
+    assert completed("runs", "--runs", str(tmp_path / "nowhere"), "show", "") == []
+    assert completed("train", "--allow", "twins") == ["twins-across"]
+
+
+def test_what_was_not_asked_for_is_not_shown(curator, run):
+    shown = curator("runs", "show", run().id).out
+
+    assert "learning_rate" in shown
+    assert not any(line.split()[:1] in (["keys"], ["report_to"]) for line in shown.splitlines())
+    assert all(len(line.split()) != 1 for line in shown.splitlines())

@@ -16,6 +16,12 @@ ROWS = [
     {"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": "Yes."}]}
     for text in ("Is it so?", "Is it the other way round?", "Could it be?")
 ]
+HELD_OUT = {
+    "messages": [
+        {"role": "user", "content": "Name a colour of the rainbow."},
+        {"role": "assistant", "content": "Green."},
+    ]
+}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +34,7 @@ def mixture(tmp_path):
     folder = tmp_path / "mixture"
     folder.mkdir()
     (folder / "train.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    (folder / "valid.jsonl").write_text(json.dumps(ROWS[0]) + "\n")
+    (folder / "valid.jsonl").write_text(json.dumps(HELD_OUT) + "\n")
     return folder
 
 
@@ -93,8 +99,9 @@ def test_bundle_writes_nothing_while_a_gate_stands_unless_it_is_named(
     named = refused.err.split("all the same: ")[1].split()
     written = curator("bundle", "latest", "--out", "bundle", *named)
     assert written.code == 0
-    assert "adapters.safetensors" in {path.name for path in (tmp_path / "bundle").iterdir()}
-    assert "Wrote 4 files to bundle." in written.err
+    files = {path.name for path in (tmp_path / "bundle").iterdir()}
+    assert "adapters.safetensors" in files
+    assert f"Wrote {len(files)} files to bundle." in written.err
 
 
 def test_the_settings_of_a_project_say_what_a_command_line_leaves_out(
@@ -142,5 +149,57 @@ def test_a_model_that_is_none_ends_with_2_and_leaves_no_run(curator, mixture, tm
     assert result.code == 2
     assert result.out == ""
     assert "Traceback" not in result.err
-    assert result.err.count("This model cannot be loaded") == 1
+    assert result.err.count("has a tokenizer without tokens") == 1
     assert not list((tmp_path / "runs").glob("*"))
+
+
+def test_a_check_that_stands_in_the_way_stops_a_training_before_it_begins(
+    curator, model, mixture, tmp_path
+):
+    # The very row that is held out trains, too.
+    (mixture / "valid.jsonl").write_text(json.dumps(ROWS[0]) + "\n")
+    arguments = ("train", mixture, "--model", model, "--iters", 1)
+
+    stopped = curator(*arguments)
+
+    assert stopped.code == 1
+    assert stopped.out == ""
+    assert "1 held-out row of 1 are like a training row" in stopped.err
+    assert "To go on all the same: --allow twins-across" in stopped.err
+    assert not (tmp_path / "runs").exists()
+
+    allowed = curator(*arguments, "--allow", "twins-across")
+
+    assert allowed.code == 0
+    assert "1 held-out row of 1 are like a training row" in allowed.err
+    assert read_run(Path(allowed.out.strip())).status == "finished"
+
+
+def test_a_check_that_does_not_exist_is_named_with_one_that_does(curator, mixture, tmp_path):
+    told = curator("train", mixture, "--allow", "twins-acros")
+
+    assert told.code == 2
+    assert "Did you mean 'twins-across'?" in told.err
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("rank", "code", "said"),
+    [(100_000_000, 2, "`rank` must be at most"), (5_000, 1, "no map of this model has a rank")],
+)
+def test_a_rank_that_no_model_has_never_reaches_a_process(
+    curator, model, mixture, tmp_path, rank, code, said
+):
+    told = curator("train", mixture, "--model", model, "--rank", rank)
+
+    assert told.code == code
+    assert said in told.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_rank_that_is_let_pass_is_refused_by_the_model_itself(curator, model, mixture):
+    told = curator("train", mixture, "--model", model, "--rank", 5_000, "--allow", "adapter")
+
+    assert told.code == 2
+    assert "`rank` is 5,000, but no map of this model has a rank above 64" in told.err
+    assert curator("runs", "--format", "json").json == []

@@ -7,7 +7,7 @@ import json
 import msgspec
 import pytest
 
-from curator.cli.train import _spec
+from curator.cli.specoptions import spec_of
 from curator.errors import ConfigError
 from curator.tiny import build_tiny_model
 from curator.train import TrainingSpec, read_run
@@ -17,9 +17,9 @@ from curator.train import TrainingSpec, read_run
 def mixture(tmp_path):
     folder = tmp_path / "mixture"
     folder.mkdir()
-    row = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "bcd"}]}
-    for name in ("train", "valid"):
-        (folder / f"{name}.jsonl").write_text((json.dumps(row) + "\n") * 6)
+    for name, asked in (("train", "a"), ("valid", "quite another thing")):
+        turns = [{"role": "user", "content": asked}, {"role": "assistant", "content": "bcd"}]
+        (folder / f"{name}.jsonl").write_text((json.dumps({"messages": turns}) + "\n") * 6)
     return folder
 
 
@@ -27,11 +27,11 @@ def test_options_take_the_place_of_the_file_and_the_file_that_of_the_project(tmp
     path = tmp_path / "spec.toml"
     path.write_text('rank = 4\nepochs = 2.0\nkeys = ["q_proj"]\nschedule = "linear"\n')
 
-    assert _spec(path, {}, "org/name") == TrainingSpec(
+    assert spec_of(path, {}, "org/name") == TrainingSpec(
         model="org/name", rank=4, epochs=2.0, keys=("q_proj",), schedule="linear"
     )
     given = {"iters": 5, "keys": "v_proj, o_proj", "schedule": "cosine", "report_to": "trackio"}
-    assert _spec(path, given, "org/name") == TrainingSpec(
+    assert spec_of(path, given, "org/name") == TrainingSpec(
         model="org/name",
         rank=4,
         iters=5,
@@ -40,7 +40,7 @@ def test_options_take_the_place_of_the_file_and_the_file_that_of_the_project(tmp
         report_to=("trackio",),
     )
     with pytest.raises(ConfigError, match="Both"):
-        _spec(None, {"iters": 5, "epochs": 1.0}, "org/name")
+        spec_of(None, {"iters": 5, "epochs": 1.0}, "org/name")
 
 
 def test_every_key_of_the_spec_that_a_person_may_want_has_an_option(curator):
@@ -101,3 +101,10 @@ def test_a_key_the_model_does_not_have_is_named_with_the_right_one(curator, mixt
     assert told.code == 1
     assert "q_porj" in told.err
     assert "`q_proj`" in told.err
+    assert not (tmp_path / "runs").exists()
+
+    forced = curator("train", mixture, "--model", model, "--keys", "q_porj", "--allow", "adapter")
+
+    assert forced.code == 2
+    assert "Did you mean `q_proj`?" in forced.err
+    assert curator("runs", "--format", "json").json == []

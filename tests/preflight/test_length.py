@@ -84,6 +84,20 @@ def test_a_validation_smaller_than_a_batch_is_told(look, put, valid, verdict, sa
     assert said in check.message
 
 
+def test_a_step_of_more_rows_than_there_are_is_all_of_them_and_told(look, put):
+    rows = [talk(str(number)) for number in range(3)]
+
+    checks = look(put(rows), batch_size=2, grad_accumulation=4, iters=5)
+
+    assert checks["batch-size"].verdict is Verdict.WARN
+    assert "would take 8 rows, but there are 3" in checks["batch-size"].message
+    assert "5 iterations are as many epochs" in checks["batch-size"].message
+    assert "3 rows do not fill" in look(put(rows), batch_size=8)["unseen-rows"].message
+    fits = look(put(rows), batch_size=2)["batch-size"]
+    assert fits.verdict is Verdict.OK
+    assert "take 2 steps of 2 an epoch" in fits.message
+
+
 def test_rows_that_mlx_lm_would_never_see_are_named(look, put):
     check = look(put([talk(str(number)) for number in range(10)]))["unseen-rows"]
 

@@ -15,17 +15,33 @@ from curator.train import TrainingSpec, machine, read_mixture, read_run, runfold
 from curator.train.child import explain_death
 
 
-def test_caffeinate_watches_this_process_on_macos_only(monkeypatch):
+@pytest.mark.parametrize(
+    ("system", "there", "expected"),
+    [
+        ("Darwin", {"caffeinate"}, ["/bin/caffeinate", "-i", "-w", "{pid}"]),
+        (
+            "Linux",
+            {"systemd-inhibit", "tail", "caffeinate"},
+            [
+                *("/bin/systemd-inhibit", "--what=sleep:idle", "--mode=block", "--who=curator"),
+                *("--why=A training is at work.", "/bin/tail", "--pid={pid}", "-f", "/dev/null"),
+            ],
+        ),
+        ("Linux", {"caffeinate", "tail"}, None),
+        ("Darwin", {"systemd-inhibit", "tail"}, None),
+        ("Windows", {"caffeinate", "systemd-inhibit", "tail"}, None),
+    ],
+)
+def test_the_systems_own_tool_watches_this_process(monkeypatch, system, there, expected):
     started = []
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}" if name in there else None)
     monkeypatch.setattr(subprocess, "Popen", lambda command, **_options: started.append(command))
+    monkeypatch.setattr(platform, "system", lambda: system)
 
-    monkeypatch.setattr(platform, "system", lambda: "Linux")
-    assert machine.keep_awake() is False
-    monkeypatch.setattr(platform, "system", lambda: "Darwin")
-    assert machine.keep_awake() is True
+    assert machine.keep_awake() is (expected is not None)
 
-    assert started == [["/usr/bin/caffeinate", "-i", "-w", str(os.getpid())]]
+    pid = str(os.getpid())
+    assert started == ([[part.format(pid=pid) for part in expected]] if expected else [])
 
 
 def test_where_the_system_says_nothing_nothing_is_made_up(monkeypatch, tmp_path):

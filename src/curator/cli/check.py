@@ -16,11 +16,20 @@ from curator.cli.output import (
     progress_bar,
     say,
 )
-from curator.config import read_toml
+from curator.cli.specoptions import preflight_options, spec_of
 from curator.mix import check_names
 from curator.preflight import CODES, Preflight, held_out_prompts, preflight
 from curator.settings import find_project
-from curator.train import TrainingSpec, spec_from
+from curator.train import TrainingSpec
+
+
+def complete_checks(
+    context: click.Context,  # noqa: ARG001 - click's signature
+    parameter: click.Parameter,  # noqa: ARG001 - click's signature
+    incomplete: str,
+) -> list[str]:
+    """Return the names of checks that begin with what is typed; for a shell."""
+    return [code for code in CODES if code.startswith(incomplete)]
 
 
 @click.command(
@@ -33,23 +42,7 @@ Examples:
 Exit codes: 0 nothing stands in the way, 1 a check does, 2 an error.""",
 )
 @click.argument("mixture", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "--model",
-    metavar="FOLDER|ID",
-    help="The base model: a folder, or a Hub id.  [default: from curator.toml]",
-)
-@click.option(
-    "--spec",
-    "spec_path",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="A TOML file of training settings; options here take their place.",
-)
-@click.option("--iters", type=int, help="Optimiser steps.  [default: 100]")
-@click.option("--epochs", type=float, help="Passes over the rows, instead of --iters.")
-@click.option("--batch-size", type=int, help="Rows in memory at once.  [default: 4]")
-@click.option("--grad-accumulation", type=int, help="Batches a step.  [default: 1]")
-@click.option("--max-seq-length", type=int, help="Tokens a row is cut to.  [default: 2048]")
+@preflight_options
 @click.option(
     "--suite",
     "suites",
@@ -58,7 +51,11 @@ Exit codes: 0 nothing stands in the way, 1 a check does, 2 an error.""",
     help="Prompts that no row may resemble.  [default: all that come along]",
 )
 @click.option(
-    "--allow", multiple=True, metavar="CHECK", help="Let this check stand without exit code 1."
+    "--allow",
+    multiple=True,
+    metavar="CHECK",
+    shell_complete=complete_checks,
+    help="Let this check stand without exit code 1.",
 )
 @format_option
 def command(
@@ -78,10 +75,7 @@ def command(
     check_names(allow, CODES)
     project = find_project()
     given = {key: value for key, value in options.items() if value is not None}
-    written = read_toml(spec_path, dict[str, Any], what="a training spec") if spec_path else {}
-    if given.keys() & {"iters", "epochs"}:
-        written = {key: written[key] for key in written if key not in {"iters", "epochs"}}
-    spec = spec_from({"model": project.model, **written, **given}, path=spec_path)
+    spec = spec_of(spec_path, given, project.model)
     report = run_preflight(mixture, spec, suites)
     if output_format == "json":
         print_json(preflight_json(report))

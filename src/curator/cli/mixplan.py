@@ -147,11 +147,16 @@ def _print_rows(planned: Plan, console: Console) -> None:
         console.print(visible(f"    {row.where} {row.example.id or ''} → {where}"))
 
 
-def print_checks(checks: Sequence[Check]) -> None:
-    """Print each check with its mark, its evidence where it is no good news, and its remedy."""
+def print_checks(checks: Sequence[Check], console: Console | None = None) -> None:
+    """Print each check with its mark, its evidence where it is no good news, and its remedy.
+
+    Args:
+        checks: What to print.
+        console: Where; standard output by default.
+    """
     from rich.text import Text
 
-    console = stdout()
+    console = console or stdout()
     for check in checks:
         mark = (_MARKS[check.verdict], _STYLES[check.verdict])
         console.print(Text.assemble("  ", mark, f" {visible(check.message)}"))

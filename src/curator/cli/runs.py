@@ -11,8 +11,8 @@ import click
 import msgspec
 
 from curator.cli.output import format_option, plural, print_json, say, stdout
+from curator.cli.runchoice import complete_runs, read_named, runs_folder, runs_option
 from curator.errors import CancelledError, ConfigError
-from curator.settings import find_project
 from curator.terminal import one_line, visible
 from curator.train import (
     Command,
@@ -22,20 +22,14 @@ from curator.train import (
     export_run,
     list_runs,
     loss_curves,
-    read_run,
     tell_run,
     write_plot,
 )
 
-runs_option = click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
+_one = click.argument("run", metavar="RUN", shell_complete=complete_runs)
+_several = click.argument(
+    "names", metavar="RUN...", nargs=-1, required=True, shell_complete=complete_runs
 )
-_one = click.argument("run", metavar="RUN")
-_several = click.argument("names", metavar="RUN...", nargs=-1, required=True)
 
 
 @click.group(
@@ -79,7 +73,7 @@ def list_command(outer: Path | None, runs_dir: Path | None, output_format: str) 
 @click.pass_obj
 def show(outer: Path | None, run: str, runs_dir: Path | None, output_format: str) -> int:
     """Show all that is known of one run."""
-    found = _read(run, runs_dir or outer)
+    found = read_named(run, runs_dir or outer)
     if output_format == "json":
         print_json(_facts(found))
         return 0
@@ -97,12 +91,12 @@ def show(outer: Path | None, run: str, runs_dir: Path | None, output_format: str
         _pair("its weights", f"of iteration {result.kept_iteration:,}")
     console.print()
     for key, value in msgspec.to_builtins(found.spec).items():
-        if key != "model" and value not in ("", [], None):
+        if key != "model" and _told(value):
             _pair(key, _shown(value))
     if result:
         console.print()
         for key, value in msgspec.to_builtins(result).items():
-            if value not in ("", [], None):
+            if _told(value):
                 _pair(key, _shown(value))
     return 0
 
@@ -116,7 +110,7 @@ def compare(
     outer: Path | None, names: tuple[str, ...], runs_dir: Path | None, output_format: str
 ) -> int:
     """Put runs beside each other: where their specs differ, and what came out."""
-    found = compare_runs([_read(name, runs_dir or outer) for name in names])
+    found = compare_runs([read_named(name, runs_dir or outer) for name in names])
     if output_format == "json":
         print_json(
             {
@@ -154,7 +148,7 @@ def export(
 
     Folders of this machine are left out of it.
     """
-    found = _read(run, runs_dir or outer)
+    found = read_named(run, runs_dir or outer)
     path = out or Path(f"{found.id}.zip")
     export_run(found, path, overwrite=force)
     click.echo(path)
@@ -168,7 +162,7 @@ def export(
 @click.pass_obj
 def delete(outer: Path | None, names: tuple[str, ...], yes: bool, runs_dir: Path | None) -> int:
     """Delete runs with their adapters. This cannot be undone."""
-    found = {run.id: run for run in (_read(name, runs_dir or outer) for name in names)}
+    found = {run.id: run for run in (read_named(name, runs_dir or outer) for name in names)}
     if not yes:
         if not sys.stdin.isatty():
             raise ConfigError("Deleting cannot be undone.", hint="Say --yes to do it.")
@@ -195,7 +189,7 @@ def plot(
     outer: Path | None, names: tuple[str, ...], out: Path | None, runs_dir: Path | None
 ) -> int:
     """Draw the loss curves of one or more runs into a picture."""
-    found = [_read(name, runs_dir or outer) for name in names]
+    found = [read_named(name, runs_dir or outer) for name in names]
     path = out or Path(f"{found[0].id}.svg")
     write_plot([(run.id, loss_curves(run.events())) for run in found], path)
     click.echo(path)
@@ -208,7 +202,7 @@ def _tell(name: Command, summary: str, said: str) -> Callable[..., int]:
     @runs_option
     @click.pass_obj
     def tell(outer: Path | None, run: str, runs_dir: Path | None) -> int:
-        found = _read(run, runs_dir or outer)
+        found = read_named(run, runs_dir or outer)
         tell_run(found, name)
         say(f"{found.id} {said}")
         return 0
@@ -226,17 +220,8 @@ _tell(
 )
 
 
-def _folder(runs_dir: Path | None) -> Path:
-    project = find_project()
-    return runs_dir or project.path(project.settings.runs)
-
-
-def _read(name: str, runs_dir: Path | None) -> Run:
-    return read_run(name, runs_dir=_folder(runs_dir))
-
-
 def _list(runs_dir: Path | None, output_format: str) -> int:
-    folder = _folder(runs_dir)
+    folder = runs_folder(runs_dir)
     runs = list_runs(folder)
     if output_format == "json":
         print_json([msgspec.to_builtins(run.record) for run in runs])
@@ -245,7 +230,7 @@ def _list(runs_dir: Path | None, output_format: str) -> int:
     for run in runs:
         result = run.result
         loss = f"{result.val_loss:.3f}" if result and result.val_loss is not None else "–"
-        done = f"{result.iterations if result else run.record.iteration:,} iterations"
+        done = plural(result.iterations if result else run.record.iteration, "iteration")
         console.print(
             f"{run.id}  {run.status:<8}  {done:>18}  val loss {loss:>6}  {one_line(run.model, 48)}"
         )
@@ -266,6 +251,11 @@ def _facts(run: Run) -> dict[str, Any]:
 
 def _pair(key: str, value: str) -> None:
     stdout().print(f"{key:<20}{visible(value)}")
+
+
+def _told(value: Any) -> bool:
+    """Return whether a value says anything: not where nothing was asked for or came out."""
+    return value is not None and value not in ("", [], ())
 
 
 def _shown(value: Any) -> str:

@@ -80,6 +80,7 @@ def _curated_first(subject: Subject, numbers: Sequence[int]) -> list[int]:
 def check_batches(subject: Subject) -> Iterator[Check]:
     """Yield what there is to say about validation, remainders, padding and copies in a batch."""
     spec = subject.spec
+    yield _step_size(subject)
     valid = len(subject.mixture.valid)
     if not valid:
         yield Check(
@@ -106,8 +107,31 @@ def check_batches(subject: Subject) -> Iterator[Check]:
         yield _copies(subject)
 
 
+def _step_size(subject: Subject) -> Check:
+    rows, size = len(subject.mixture.train), subject.spec.rows_per_step
+    if size <= rows:
+        said = f"{some(rows, 'row')} take {some(-(-rows // size), 'step')} of {size:,} an epoch."
+        return Check("batch-size", Verdict.OK, said)
+    return Check(
+        "batch-size",
+        Verdict.WARN,
+        f"A step would take {size:,} rows, but there are {rows:,} to train on: each step is all of"
+        f" them, and {some(subject.spec.iters, 'iteration')} are as many epochs.",
+        "Lower batch_size or grad_accumulation, or train on more rows.",
+    )
+
+
 def _unseen(subject: Subject) -> Iterator[Check]:
     rows, size = len(subject.mixture.train), subject.spec.batch_size
+    if size > rows:
+        yield Check(
+            "unseen-rows",
+            Verdict.WARN,
+            f"{some(rows, 'row')} do not fill a batch of {size:,}: mlx-lm's own trainer refuses"
+            " that. Curator's takes them as one.",
+            "Lower batch_size.",
+        )
+        return
     left = rows % size
     lost = range(rows - left, rows)
     curated = sum(subject.is_curated(number) for number in lost)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from curator.mix import Check, Verdict
 from curator.mix.checks import exposures_check, first_few
 from curator.preflight.report import Subject, some, user_of
+from curator.train.batches import batches_per_epoch
 
 _CONTAMINATION = 85.0
 _TWINS = 90.0
@@ -63,7 +64,8 @@ def check_exposures_of(subject: Subject) -> Iterator[Check]:
     if manifest is None or not manifest.counts.get("curated_examples"):
         return
     rows, curated = len(subject.mixture.train), manifest.counts["curated_rows"]
-    shown = spec.iters * spec.rows_per_step / rows
+    # An epoch takes whole steps, the last no smaller than the others by more than a row.
+    shown = spec.iters / batches_per_epoch(rows, spec.rows_per_step)
     examples = manifest.counts["curated_examples"]
     base = manifest.counts.get("base_examples", 0)
     yield exposures_check(
@@ -72,7 +74,7 @@ def check_exposures_of(subject: Subject) -> Iterator[Check]:
         rows,
         curated=int(examples),
         iters=spec.iters,
-        rows=spec.rows_per_step,
+        rows=min(spec.rows_per_step, rows),
     )
 
 

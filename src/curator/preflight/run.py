@@ -11,6 +11,7 @@ from pathlib import Path
 from curator.errors import CancelledError, ConfigError, InputError
 from curator.example import Profile, load_profile
 from curator.mix import Check, HeldOut, Manifest, Verdict, read_manifest
+from curator.preflight.adapter import check_adapter
 from curator.preflight.length import check_batches, check_lengths
 from curator.preflight.memory import check_memory, estimate_bytes
 from curator.preflight.origin import (
@@ -101,6 +102,7 @@ def preflight(
 
 def _checks(subject: Subject) -> Iterator[Check]:
     yield from check_template(subject)
+    yield from check_adapter(subject)
     if subject.train:
         yield from check_lengths(subject)
     yield from check_curated(subject)

@@ -59,7 +59,7 @@ def read_adapter(folder: Path) -> AdapterFacts:
         ModelError: A file is missing or is not what it should be.
     """
     config = _config(folder / CONFIG)
-    tensors = _header(folder / WEIGHTS)
+    tensors = read_shapes(folder / WEIGHTS)
     layers: set[int] = set()
     keys: set[str] = set()
     ranks: set[int] = set()
@@ -142,8 +142,12 @@ def _config(path: Path) -> dict[str, Any]:
     return result
 
 
-def _header(path: Path) -> dict[str, tuple[int, ...]]:
-    """Return the shape of every tensor in a safetensors file, by name."""
+def read_shapes(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return the shape of every tensor in a safetensors file, by name, from its header alone.
+
+    Raises:
+        ModelError: It cannot be read, or is no such file.
+    """
     broken = ModelError("This is not a safetensors file.", path=path)
     try:
         with path.open("rb") as file:
@@ -155,7 +159,7 @@ def _header(path: Path) -> dict[str, tuple[int, ...]]:
                 raise broken
             header = json.loads(file.read(length))
     except OSError:
-        raise ModelError("The adapter has no readable weights.", path=path) from None
+        raise ModelError("The weights cannot be read.", path=path) from None
     except ValueError:
         raise broken from None
     try:

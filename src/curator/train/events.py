@@ -264,7 +264,8 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
             a word, otherwise ``training``.
         cause: What is behind it, in one word: ``memory``, ``killed``, ``crashed`` (a defect of a
             library or a driver), ``machine`` (it went down), ``disk``, ``loss`` (not a number),
-            ``model``, or nothing where none of these is known.
+            ``model``, ``spec`` (it asks for what this model does not have), or nothing where none
+            of these is known.
     """
 
     final: ClassVar[bool] = True

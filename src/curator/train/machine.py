@@ -36,20 +36,34 @@ def oom_kills() -> int | None:
 def keep_awake() -> bool:
     """Keep the machine from sleeping for as long as this process lives, where it has a way.
 
-    On macOS ``caffeinate`` watches this process and ends with it; elsewhere nothing is done.
+    On macOS ``caffeinate`` watches this process and ends with it; on Linux ``systemd-inhibit``
+    holds sleep off for as long as ``tail`` watches it. Where neither is there, nothing is done, and
+    where systemd refuses, the machine sleeps as it would have.
 
     Returns:
-        Whether it is kept awake.
+        Whether it was asked for.
     """
-    # Any system has a `caffeinate` if somebody wrote one; only Apple's is known.
-    tool = shutil.which("caffeinate") if platform.system() == "Darwin" else None
-    if tool is None:
+    command = _waker(platform.system(), os.getpid())
+    if command is None:
         return False
-    subprocess.Popen(  # noqa: S603 - the system's own tool, and nothing of a person's
-        [tool, "-i", "-w", str(os.getpid())],
+    subprocess.Popen(  # noqa: S603 - the system's own tools, and nothing of a person's
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         close_fds=True,
     )
     return True
+
+
+def _waker(system: str, pid: int) -> list[str] | None:
+    """Return the command that keeps a system awake until process `pid` ends; None without one."""
+    if system == "Darwin":
+        # Any system has a `caffeinate` if somebody wrote one; only Apple's is known.
+        caffeinate = shutil.which("caffeinate")
+        return [caffeinate, "-i", "-w", str(pid)] if caffeinate else None
+    inhibit, tail = shutil.which("systemd-inhibit"), shutil.which("tail")
+    if system != "Linux" or inhibit is None or tail is None:
+        return None
+    why = ["--what=sleep:idle", "--mode=block", "--who=curator", "--why=A training is at work."]
+    return [inhibit, *why, tail, f"--pid={pid}", "-f", "/dev/null"]

@@ -6,6 +6,7 @@ that the file was damaged, and training refuses it instead of leaving it out.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +49,12 @@ class Mixture:
     def rows(self) -> dict[str, int]:
         """How many rows each split has."""
         return {"train": len(self.train), "valid": len(self.valid), "test": len(self.test)}
+
+    @property
+    def system_prompt(self) -> str:
+        """The system prompt that most rows carry of those that carry one; empty where none does."""
+        given = Counter(row[0]["content"] for row in self.train if row[0]["role"] == "system")
+        return given.most_common(1)[0][0] if given else ""
 
     @property
     def files(self) -> list[Path]:

@@ -192,8 +192,26 @@ _AT_LEAST = {
     "sample_max_tokens": 1,
     "seed": 0,
 }
-# numpy and mlx both take seeds of 32 bits without complaint.
-_LARGEST_SEED = 2**32 - 1
+# What no model or machine has, and what numbers and files of 32 and 64 bits take no more of.
+_AT_MOST = {
+    "rank": 65_536,
+    "iters": 10**9,
+    "epochs": 10**6,
+    "batch_size": 65_536,
+    "grad_accumulation": 65_536,
+    "warmup": 10**9,
+    "patience": 10**9,
+    "max_seq_length": 16_777_216,
+    "num_layers": 65_536,
+    "steps_per_report": 10**9,
+    "steps_per_eval": 10**9,
+    "save_every": 10**9,
+    "sample_max_tokens": 1_048_576,
+    "learning_rate": 1_000,
+    # numpy and mlx both take seeds of 32 bits without complaint.
+    "seed": 2**32 - 1,
+}
+_LARGEST_SCALE = 1e6
 
 
 def _problems(spec: TrainingSpec) -> list[str]:
@@ -205,10 +223,17 @@ def _problems(spec: TrainingSpec) -> list[str]:
         for key, least in _AT_LEAST.items()
         if getattr(spec, key) < least
     )
-    if spec.seed > _LARGEST_SEED:
-        problems.append(f"`seed` must be at most {_LARGEST_SEED}, not {spec.seed}.")
+    problems.extend(
+        f"`{key}` must be at most {most:,}, not {getattr(spec, key):,}."
+        for key, most in _AT_MOST.items()
+        if (getattr(spec, key) or 0) > most
+    )
     if not (math.isfinite(spec.alpha) and spec.alpha > 0):
         problems.append(f"`alpha` must be above 0, not {spec.alpha}.")
+    elif spec.rank > 0 and spec.scale > _LARGEST_SCALE:
+        problems.append(
+            f"`alpha` must be at most {_LARGEST_SCALE:,.0f} times `rank`, not {spec.alpha:g}."
+        )
     if not 0 <= spec.dropout < 1:
         problems.append(f"`dropout` must be at least 0 and below 1, not {spec.dropout}.")
     if not (math.isfinite(spec.learning_rate) and spec.learning_rate > 0):

@@ -65,6 +65,10 @@ class TemplateFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
         intermediate: Width of its feed-forward part.
         vocabulary: Its tokens.
         weight_bytes: Bytes of its weights on disk; 0 where they are not on this machine.
+        number_bytes: Bytes of one of its numbers, as its configuration has them; 0 where it says
+            nothing, or where they are quantised.
+        maps: Outputs and inputs of each linear map of a layer, see `curator.train.maps`; empty
+            where they are not known.
     """
 
     tokenizer: str
@@ -79,6 +83,8 @@ class TemplateFacts(msgspec.Struct, frozen=True, kw_only=True, tag="facts"):
     intermediate: int = 0
     vocabulary: int = 0
     weight_bytes: int = 0
+    number_bytes: int = 0
+    maps: dict[str, tuple[int, int]] = {}
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):

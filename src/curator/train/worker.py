@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from curator.errors import CuratorError, ModelError, StoreError, TrainingError
+from curator.errors import ConfigError, CuratorError, ModelError, StoreError, TrainingError
 from curator.example.chat import Message, prompt_ids, row_ids
 from curator.terminal import one_line
 from curator.train.batches import Row, batches_per_epoch, fit_row
@@ -99,8 +99,9 @@ def _train(
     mixture = read_mixture(run.mixture)
     reporter.tell(Phase(name="loading"))
     # Imported late: a stop that comes while MLX is loading is answered at once.
-    from curator.train.worker_loop import Loop, Peers, get_reporting_callbacks
+    from curator.train.worker_loop import Loop, get_reporting_callbacks
     from curator.train.worker_model import add_lora, device_name, load_base, with_full_keys
+    from curator.train.worker_step import Peers
 
     model, tokenizer = load_base(model_name)
     workers = Peers(several)
@@ -144,6 +145,7 @@ def _train(
         reporter=reporter,
         control=control,
         workers=workers,
+        system_prompt=mixture.system_prompt,
     )
     whole, result = loop.run(train, valid, checkpoint)
     if whole and result is not None:
@@ -227,6 +229,8 @@ def _cause(error: CuratorError) -> str:
         return "model"
     if isinstance(error, StoreError):
         return "disk"
+    if isinstance(error, ConfigError):
+        return "spec"
     return "loss" if "not a number" in error.message else ""
 
 

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import mlx.core as mx
-import mlx.nn as nn
 import numpy as np
-from mlx.utils import tree_flatten, tree_map, tree_unflatten
 from mlx_lm import batch_generate
 from mlx_lm.tuner.callbacks import get_reporting_callbacks
 from mlx_lm.tuner.trainer import grad_checkpoint
@@ -57,121 +54,9 @@ from curator.train.worker_model import (
     save_optimizer,
     write_adapter_config,
 )
+from curator.train.worker_step import Peers, Step, number, summed_loss
 
-__all__ = ["Loop", "Peers", "Step", "get_reporting_callbacks", "summed_loss"]
-
-
-def summed_loss(model: Any, ids: mx.array, spans: mx.array) -> tuple[mx.array, mx.array]:
-    """Return the sum of the cross-entropies of the tokens inside `spans`, and their number.
-
-    Args:
-        model: Maps ids of shape (rows, width) to logits of shape (rows, width, vocabulary).
-        ids: Of shape (rows, width), padded on the right.
-        spans: First and one past the last index that count, of shape (rows, 2).
-    """
-    targets = ids[:, 1:]
-    logits = model(ids[:, :-1])
-    index = mx.arange(1, targets.shape[1] + 1)
-    mask = mx.logical_and(index >= spans[:, :1], index < spans[:, 1:])
-    losses = nn.losses.cross_entropy(logits, targets).astype(mx.float32) * mask
-    return losses.sum(), mask.sum()
-
-
-class Peers:
-    """The processes that share a training: this one alone, or those that MLX's ring connects.
-
-    Args:
-        several: Whether to look for others.
-    """
-
-    def __init__(self, several: bool) -> None:
-        self._group = mx.distributed.init(strict=True) if several else None
-        self.rank: int = self._group.rank() if self._group else 0
-        self.size: int = self._group.size() if self._group else 1
-
-    def sum(self, array: mx.array) -> mx.array:
-        """Return the sum of everybody's `array`."""
-        if self._group is None:
-            return array
-        return mx.distributed.all_sum(array, group=self._group, stream=mx.cpu)
-
-    def agree(self, going: bool) -> bool:
-        """Return what the first of them says."""
-        said = mx.array(int(going and self.rank == 0))
-        return going if self._group is None else bool(self.sum(said).item())
-
-
-class Step:
-    """One optimiser step at a time; the tokens of all its batches and workers weigh alike.
-
-    Args:
-        model: With LoRA matrices.
-        optimizer: Of those.
-        workers: Who shares the step.
-    """
-
-    def __init__(self, model: Any, optimizer: Any, workers: Peers) -> None:
-        self._optimizer = optimizer
-        self._workers = workers
-        self._state = [model.state, optimizer.state, mx.random.state]
-        value_and_grad = nn.value_and_grad(model, summed_loss)
-
-        @partial(mx.compile, inputs=self._state, outputs=self._state)
-        def forward(ids: mx.array, spans: mx.array) -> Any:
-            return value_and_grad(model, ids, spans)
-
-        @partial(mx.compile, inputs=self._state, outputs=self._state)
-        def update(gradients: Any, count: mx.array) -> None:
-            mean = tree_map(lambda gradient: gradient / count, gradients)
-            optimizer.update(model, mean)
-
-        self._forward: Callable[..., Any] = forward
-        self._update: Callable[..., Any] = update
-
-    def __call__(self, batches: Sequence[Batch], rate: float, seed: int) -> tuple[float, int]:
-        """Take a step and return its summed loss and its number of tokens.
-
-        Args:
-            batches: This worker's part of it.
-            rate: The learning rate.
-            seed: Of the dropout.
-        """
-        mx.random.seed(seed)
-        self._optimizer.learning_rate = rate
-        loss: Any = None
-        for batch in batches:
-            (more, tokens), slope = self._forward(mx.array(batch.ids), mx.array(batch.spans))
-            if loss is None:
-                loss, count, gradients = more, tokens, slope
-            else:
-                loss, count = loss + more, count + tokens
-                gradients = tree_map(lambda a, b: a + b, gradients, slope)
-            if len(batches) > 1:
-                # One batch after the other, or all would be in memory at once.
-                mx.eval(loss, count, gradients)
-        if self._workers.size > 1:
-            loss, count, gradients = self._share(loss, count, gradients)
-        self._update(gradients, count)
-        mx.eval(self._state, loss, count)
-        return _number(loss), int(_number(count))
-
-    def _share(self, loss: mx.array, count: mx.array, gradients: Any) -> tuple[Any, Any, Any]:
-        """Sum everything over the workers, in one message."""
-        flat = tree_flatten(gradients)
-        parts = [value.reshape(-1).astype(mx.float32) for _, value in flat]
-        numbers = [loss.reshape(1), count.reshape(1).astype(mx.float32)]
-        whole = self._workers.sum(mx.concatenate([*parts, *numbers]))
-        pieces, place = [], 0
-        for name, value in flat:
-            piece = whole[place : place + value.size].reshape(value.shape).astype(value.dtype)
-            pieces.append((name, piece))
-            place += value.size
-        return whole[place], whole[place + 1], tree_unflatten(pieces)
-
-
-def _number(array: mx.array) -> float:
-    value: Any = array.item()
-    return float(value)
+__all__ = ["Loop", "get_reporting_callbacks"]
 
 
 class Loop:
@@ -186,6 +71,7 @@ class Loop:
         reporter: Told of everything.
         control: Asked between iterations.
         workers: Who shares the work; the first of them writes and reports.
+        system_prompt: What sample answers are asked under, as the rows are trained.
     """
 
     def __init__(
@@ -199,6 +85,7 @@ class Loop:
         reporter: Teller,
         control: Control,
         workers: Peers,
+        system_prompt: str = "",
     ) -> None:
         self._model = model
         self._tokenizer = tokenizer
@@ -206,6 +93,7 @@ class Loop:
         self._reporter = reporter
         self._control = control
         self._workers = workers
+        self._system_prompt = system_prompt
         self._place = Place()
         self._early = False
         self._optimizer = optimizer = make_optimizer(model, spec)
@@ -377,11 +265,11 @@ class Loop:
         total, tokens = 0.0, 0.0
         for batch in islice(batches, workers.rank, None, workers.size):
             loss, count = summed_loss(self._model, mx.array(batch.ids), mx.array(batch.spans))
-            total += _number(loss)
-            tokens += _number(count)
+            total += number(loss)
+            tokens += number(count)
         if workers.size > 1:
             sums = workers.sum(mx.array([total, tokens]))
-            total, tokens = _number(sums[0]), _number(sums[1])
+            total, tokens = number(sums[0]), number(sums[1])
         if not math.isfinite(total):
             raise TrainingError(
                 f"The validation loss is not a number at iteration {self._place.iteration}.",
@@ -419,7 +307,8 @@ class Loop:
 
     def _sample(self) -> None:
         limit = self._spec.sample_max_tokens
-        ids = prompt_ids(self._tokenizer, prompt_messages(self._spec.sample_prompt))
+        asked = prompt_messages(self._spec.sample_prompt, system_prompt=self._system_prompt)
+        ids = prompt_ids(self._tokenizer, asked)
         answer = batch_generate(
             self._model, self._tokenizer, [ids], max_tokens=limit, return_token_ids=True
         )

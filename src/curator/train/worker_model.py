@@ -106,7 +106,7 @@ def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
         The parameters of the model, and those of the adapter.
 
     Raises:
-        ConfigError: The spec wants more layers than there are.
+        ConfigError: The spec wants more layers than there are, or a rank that none of them has.
     """
     import mlx.core as mx
     import numpy as np
@@ -119,6 +119,7 @@ def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
             f"`num_layers` is {spec.num_layers}, but the model has {len(model.layers)} layers.",
             hint="-1 takes all of them.",
         )
+    _check_rank(model, spec)
     mx.random.seed(spec.seed)
     # Our batches do not draw from numpy's global generator; libraries may.
     np.random.seed(spec.seed)
@@ -128,6 +129,33 @@ def add_lora(model: Any, spec: TrainingSpec) -> tuple[int, int]:
     trainable = sum(value.size for _, value in tree_flatten(model.trainable_parameters()))
     mx.eval(model.parameters())
     return int(parameters), int(trainable)
+
+
+def _check_rank(model: Any, spec: TrainingSpec) -> None:
+    """Refuse a rank beyond that of every map: matrices so large could hold nothing more.
+
+    Raises:
+        ConfigError: No map that the spec names has such a rank.
+    """
+    import mlx.nn as nn
+
+    ranks = {}
+    for layer in model.layers[-max(spec.num_layers, 0) :]:
+        for name, module in layer.named_modules():
+            if isinstance(module, nn.Linear | nn.QuantizedLinear) and (
+                not spec.keys or name in spec.keys
+            ):
+                outputs, inputs = module.weight.shape
+                if isinstance(module, nn.QuantizedLinear):
+                    inputs = inputs * 32 // module.bits
+                ranks[name] = min(outputs, inputs)
+    if ranks and spec.rank > max(ranks.values()):
+        widest = max(ranks, key=lambda name: ranks[name])
+        raise ConfigError(
+            f"`rank` is {spec.rank:,}, but no map of this model has a rank above"
+            f" {ranks[widest]:,} (`{widest}`).",
+            hint="8 to 64 is usual.",
+        )
 
 
 def write_adapter_config(folder: Path, spec: TrainingSpec, model: str) -> None:

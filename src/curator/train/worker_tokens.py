@@ -21,6 +21,7 @@ from curator.errors import CuratorError, ModelError
 from curator.example.chat import Message, prompt_ids, row_ids
 from curator.terminal import one_line
 from curator.train.control import read_commands
+from curator.train.maps import linear_maps
 from curator.train.reporter import Pipe
 from curator.train.tokens import Count, Counted, CountedRow, Refused, TemplateFacts
 from curator.train.worker_model import explain_loading
@@ -95,6 +96,8 @@ class _Host:
             **{key: value for key, value in sizes.items() if isinstance(value, int)},
             "tokenizer": _hash(folder),
             "weight_bytes": size,
+            "number_bytes": _number_bytes(config),
+            "maps": linear_maps(folder, config),
         }
         if not self._tokenizer.has_chat_template:
             return TemplateFacts(template=False, **known)
@@ -235,6 +238,14 @@ def _read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def _number_bytes(config: dict[str, Any]) -> int:
+    """Return the bytes of a number of a model that is not quantised; 0 where that is not known."""
+    if "quantization" in config:
+        return 0
+    kind = str(config.get("torch_dtype") or config.get("dtype") or "")
+    return {"float32": 4, "bfloat16": 2, "float16": 2}.get(kind, 0)
 
 
 def _line(reply: TemplateFacts | Counted | Refused) -> bytes:
