@@ -1,59 +1,49 @@
-"""A file of examples, open for editing.
+"""A file of examples, open for editing: its rows, and how they stand to what is on disk.
 
-Lines that nobody touched are written back byte for byte, broken ones included. Rows are numbers of
-lines that never change, so that a file of a million rows opens in seconds and an edit in it costs
-what an edit in a small one does.
+Lines that nobody touched are written back byte for byte, broken ones included. Other programs may
+write the file meanwhile, other studios may want it, and this one may end at any moment.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from curator.errors import ChangedOnDiskError, InputError, StoreError
+from curator.errors import InputError, StoreError
 from curator.example import Example
-from curator.store.atomic import write_atomic
-from curator.store.changes import Change, Frame, Group, Move, Reframe, Splice, State, Step
+from curator.store.changes import Group, State, Step
 from curator.store.content import content
-from curator.store.decode import Problem, encode
+from curator.store.decode import encode
 from curator.store.disk import OnDisk
-from curator.store.history import History
+from curator.store.edited import EditedRows
 from curator.store.keeper import Keeper, Verb
-from curator.store.lines import Lines, refs
 from curator.store.lock import Holder
 from curator.store.merge import Choice, Merge
 from curator.store.reconcile import adoption, compare
-from curator.store.records import from_parts, to_parts
 from curator.store.recovery import Recovery, find_recovery, last_draft
-from curator.store.rowcache import RowCache
-from curator.store.rows import Row, is_array
+from curator.store.replay import read_as, step_again
+from curator.store.rows import is_array
+from curator.store.saving import Saving
 from curator.store.snapshot import Snapshot
 
 
-class ExampleFile:
+class ExampleFile(EditedRows):
     """A JSON Lines file of examples with undo and redo.
 
-    Use `ExampleFile.open`, and `hold` where somebody is going to edit. Rows are counted from 0; a
-    row's `line` from 1. A file beyond 16 MB is read where it lies, row by row.
+    Use `ExampleFile.open`, and `hold` where somebody is going to edit. A file beyond 16 MB is read
+    where it lies, row by row.
 
     Attributes:
         path: Where it is saved.
     """
 
     def __init__(self, path: Path, data: bytes | Snapshot) -> None:
-        self.path = path
         snapshot = data if isinstance(data, Snapshot) else Snapshot.of(data)
         known = snapshot.seen is not None or snapshot.size > 0 or path.exists()
+        super().__init__(path, snapshot)
         self._disk = OnDisk(snapshot.digest if known else None, snapshot.seen)
-        self._lines = Lines(snapshot)
-        frame = Frame(snapshot.bom, snapshot.end, snapshot.ended)
-        self._state = State(refs(range(len(snapshot))), frame)
-        self._history = History(self._state)
         self._keeper = Keeper(path, self._lines, self._state)
-        self._cache = RowCache()
 
     @classmethod
     def open(cls, path: Path, *, create: bool = False) -> ExampleFile:
@@ -81,137 +71,6 @@ class ExampleFile:
             )
         return cls(path, Snapshot.read(path))
 
-    def __len__(self) -> int:
-        """How many rows there are."""
-        return len(self._state.refs)
-
-    def row(self, index: int) -> Row:
-        """Return the row at `index`; its byte positions are those within its own line."""
-        ref = self._state.refs[index]
-        row = self._cache.get(ref)
-        if row is None:
-            try:
-                row = self._cache.put(ref, self._lines[ref].rstrip(b"\r\n"))
-            except ChangedOnDiskError as error:
-                return Row(index + 1, 0, 0, None, Problem("json", error.message))
-        return Row(index + 1, row.start, row.end, row.example, row.problem)
-
-    def rows(self) -> Iterator[Row]:
-        """Yield every row in order."""
-        return (self.row(index) for index in range(len(self)))
-
-    def raw(self, index: int) -> str:
-        """Return the text of a row without its line end, undecodable bytes as surrogates.
-
-        Empty where the row is gone because another program wrote over the file where it lies.
-        """
-        try:
-            line = self._lines[self._state.refs[index]]
-        except ChangedOnDiskError:
-            return ""
-        return line.rstrip(b"\r\n").decode("utf-8", "surrogateescape")
-
-    @property
-    def dirty(self) -> bool:
-        """Whether there are changes that are not on disk."""
-        return self._history.dirty
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a change to take back."""
-        return self._history.last is not None
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is a change to make again."""
-        return self._history.next is not None
-
-    @property
-    def undo_label(self) -> str:
-        """What an undo would take back, in a word or a few; empty where there is nothing."""
-        return step.label if (step := self._history.last) else ""
-
-    @property
-    def redo_label(self) -> str:
-        """What a redo would make again, in a word or a few; empty where there is nothing."""
-        return step.label if (step := self._history.next) else ""
-
-    def insert(self, index: int, *examples: Example) -> None:
-        """Put `examples` before the row at `index`; ``len(file)`` puts them last."""
-        self._splice(index, 0, [encode(example) for example in examples], "insert")
-
-    def replace(self, index: int, example: Example) -> None:
-        """Put `example` in the place of a row; a row that already says so stays as it is."""
-        current, body = self.row(index).example, encode(example)
-        # Compared as written: 1, 1.0 and true are equal as values, and keys have an order.
-        if current is None or encode(current) != body:
-            self._splice(index, 1, [body], "edit")
-
-    def replace_raw(self, index: int, text: str) -> None:
-        """Put raw text in the place of a row, as it is; it must be one line.
-
-        Raises:
-            StoreError: The text holds a line break, or half of a surrogate pair.
-        """
-        if text != self.raw(index):
-            self._splice(index, 1, [self._body(text)], "edit")
-
-    def duplicate(self, index: int) -> int:
-        """Put the same line once more under a row, whatever it holds; return the copy's index."""
-        self._splice(
-            index + 1, 0, [self._lines[self._state.refs[index]].rstrip(b"\r\n")], "duplicate"
-        )
-        return index + 1
-
-    def delete(self, index: int) -> None:
-        """Remove a row."""
-        self._splice(index, 1, [], "delete")
-
-    def move(self, index: int, to: int) -> None:
-        """Move a row so that it stands at `to`."""
-        first, last = sorted((index, to))
-        line = self._line(self._state.refs[index])
-        # Among rows that are all alike there is nothing to see of a move.
-        if any(self._line(ref) != line for ref in self._state.refs[first : last + 1]):
-            self._do(Move(index, to), "move")
-
-    @contextlib.contextmanager
-    def group(self, label: str) -> Iterator[None]:
-        """Make all changes inside one step to undo; an exception inside takes them all back.
-
-        Args:
-            label: What the step is called, such as ``apply 3 fixes``.
-        """
-        if not self._history.open_group():
-            yield
-            return
-        try:
-            yield
-        except BaseException:
-            self._history.drop_group()
-            raise
-        step = self._history.close_group(label)
-        if step is not None:
-            self._note("change", step)
-
-    def undo(self) -> int | None:
-        """Take back the last change; return the row it was at, or None if there was none."""
-        self._writable()
-        step = self._history.undo()
-        if step is None:
-            return None
-        self._note("undo", step)
-        return step.change.index
-
-    def redo(self) -> int | None:
-        """Make the last undone change again; return the row, or None if there was none."""
-        self._writable()
-        step = self._history.redo()
-        if step is None:
-            return None
-        self._note("redo", step)
-        return step.change.index
-
     def save(self) -> None:
         """Write the file, all or nothing.
 
@@ -219,26 +78,31 @@ class ExampleFile:
             ChangedOnDiskError: Somebody else wrote the file since it was read or saved here.
             StoreError: It could not be written; the old file and the edits are both kept.
         """
+        saving = self.begin_save()
+        saving.write()
+        self.saved(saving)
+
+    def begin_save(self) -> Saving:
+        """Begin a save of the rows as they are now, to be written beside the editing.
+
+        Call its `write` in any thread, and then `saved` in the one that edits. Changes made
+        meanwhile are unsaved afterwards.
+
+        Raises:
+            StoreError: Somebody else has the file.
+        """
         self._writable()
-        if self.changed_on_disk():
-            raise ChangedOnDiskError(
-                "The file changed on disk since it was opened, so it was not overwritten.",
-                path=self.path,
-                hint="Reload it, or save under another name.",
-            )
-        hasher = hashlib.sha256()
+        self._history.mark_saving()
+        rows = State(self._state.refs[:], self._state.frame)
+        keeper = self._keeper
+        return Saving(self.path, self._lines, rows, self._disk, keeper.journal, keeper.superseded)
 
-        def chunks() -> Iterator[bytes]:
-            for chunk in content(self._lines, self._state):
-                hasher.update(chunk)
-                yield chunk
-            # Before the new file takes its place: whoever finds the journal then knows both.
-            self._keeper.announce(hasher.hexdigest())
-
-        seen = write_atomic(self.path, chunks())
-        self._disk = OnDisk(hasher.hexdigest(), seen)
-        self._history.mark_saved()
-        self._keeper.saved_now()
+    def saved(self, saving: Saving) -> None:
+        """Take what was written as what is on disk."""
+        assert saving.disk is not None, "only what was written is saved"
+        self._disk = saving.disk
+        self._history.mark_saved_as_begun()
+        self._keeper.saved_now(saving, dirty=self.dirty)
 
     def changed_on_disk(self, *, quick: bool = False) -> bool:
         """Return whether the file on disk is not the one that was read or saved here.
@@ -363,7 +227,7 @@ class ExampleFile:
         """
         self._writable()
         if recovery.matches and not self.dirty:
-            self._read_as(recovery)
+            read_as(recovery, self._lines, self._state, self._keeper.saved)
             made = sum(self._again(record) for record in recovery.records)
         else:
             texts = [text for text in recovery.rows if text]
@@ -373,82 +237,24 @@ class ExampleFile:
         self._keeper.took_over(recovery)
         return made
 
-    def _read_as(self, recovery: Recovery) -> None:
-        """Take the content as the journal's writer had it in memory.
-
-        Changes nothing that a save would write. But how the last row would end shows once another
-        one follows it, and so does the frame of a file that lost all of its rows.
-        """
-        rows, saved = self._state.refs, self._keeper.saved
-        frame = from_parts([{"frame": recovery.frame}], self._lines, self._state)
-        if isinstance(frame, Reframe):
-            self._state.frame = saved.frame = frame.after
-        end = recovery.end.encode("ascii", "replace")
-        if rows and not self._state.frame.ended and end.strip(b"\r") == b"\n":
-            ref = self._lines.add(self._lines[rows[-1]].rstrip(b"\r\n") + end)
-            rows[-1] = saved.refs[-1] = ref
-
     def _again(self, record: dict[str, Any]) -> bool:
         """Make the change of one record of a journal; return whether it fitted."""
-        if record["do"] == "draft":
-            draft = last_draft((record,))
-            if draft is None or draft[0] > len(self):
+        draft = last_draft((record,))
+        if draft is not None:
+            if draft[0] > len(self):
                 return False
             self._splice(draft[0], min(1, len(self) - draft[0]), [self._body(draft[1])], "edit")
             return True
-        change = from_parts(record.get("parts"), self._lines, self._state)
-        if change is None:
+        again = step_again(record, self._lines, self._state, self._history)
+        if again is None:
             return False
-        # A step back that is known here is one; one that began before the journal is a change.
-        if record["do"] == "undo" and self._says(self._history.last, record, back=True):
+        if again.verb == "undo":
             self.undo()
-        elif record["do"] == "redo" and self._says(self._history.next, record, back=False):
+        elif again.verb == "redo":
             self.redo()
         else:
-            label = record.get("label")
-            self._do(change, label if isinstance(label, str) else "edit")
+            self._do(again.change, again.label)
         return True
-
-    def _says(self, step: Step | None, record: dict[str, Any], *, back: bool) -> bool:
-        if step is None:
-            return False
-        change = step.change.inverse() if back else step.change
-        return bool(to_parts(change, self._lines) == record["parts"])
-
-    def _body(self, text: str) -> bytes:
-        if "\n" in text or "\r" in text:
-            raise StoreError("A row is one line, and this text has several.", path=self.path)
-        try:
-            return text.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError:
-            raise StoreError(
-                "This text holds half of a surrogate pair, which no file can hold.", path=self.path
-            ) from None
-
-    def _splice(self, index: int, count: int, bodies: Sequence[bytes], label: str) -> None:
-        """Replace `count` lines at `index` by lines of these bodies, as one change."""
-        removed = self._state.refs[index : index + count]
-        if count and not len(removed):
-            raise IndexError(index)
-        old = [self._line(ref) for ref in removed[: len(bodies)]]
-        ends = [line[len(line.rstrip(b"\r\n")) :] or self._state.frame.end for line in old]
-        ends += [self._state.frame.end] * (len(bodies) - len(ends))
-        new = [body + end for body, end in zip(bodies, ends, strict=True)]
-        if len(new) == len(removed) and new == old:
-            return
-        self._do(Splice(index, removed, refs([self._lines.add(line) for line in new])), label)
-
-    def _line(self, ref: int) -> bytes:
-        try:
-            return self._lines[ref]
-        except ChangedOnDiskError:
-            return b""
-
-    def _do(self, change: Change, label: str) -> None:
-        self._writable()
-        step = self._history.do(change, label)
-        if step is not None:
-            self._note("change", step)
 
     def _note(self, verb: Verb, step: Step) -> None:
         self._keeper.note(self._disk, verb, step, dirty=self.dirty)

@@ -19,6 +19,8 @@ class History:
         # How many steps had been made when the file was last what is on disk; None when no number
         # of them leads there any more.
         self._saved_at: int | None = 0
+        # The same of a save that is being written.
+        self._saving_at: int | None = None
         self._group: list[Change] | None = None
 
     @property
@@ -89,9 +91,20 @@ class History:
         """Note that the rows are what is on disk, or that no step leads to what is there."""
         self._saved_at = len(self._done) if here else None
 
+    def mark_saving(self) -> None:
+        """Note that the rows as they are now are about to be written."""
+        self._saving_at = len(self._done)
+
+    def mark_saved_as_begun(self) -> None:
+        """Note that the rows as they were at `mark_saving` are what is on disk."""
+        self._saved_at = self._saving_at
+
     def _push(self, step: Step) -> Step:
+        # What was taken back and now gives way to something else is not reached any more.
         if self._saved_at is not None and self._saved_at > len(self._done):
             self._saved_at = None
+        if self._saving_at is not None and self._saving_at > len(self._done):
+            self._saving_at = None
         self._done.append(step)
         self._undone.clear()
         return step

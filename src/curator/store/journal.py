@@ -16,15 +16,30 @@ import platform
 import threading
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from curator.errors import StoreError
 from curator.store.statefolder import key_of, make_folder
 
 #: How long a change may wait for the disk, in seconds.
 SYNC_WITHIN = 1.0
 VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in a journal.
+
+    Attributes:
+        begun: How often the journal had begun anew.
+        records: How many changes were noted in it.
+    """
+
+    begun: int
+    records: int
 
 
 class Journal:
@@ -44,9 +59,10 @@ class Journal:
         self._name = f"{key_of(path)}-{os.urandom(6).hex()}.jsonl"
         self._file: Path | None = None
         self._descriptor = -1
-        self._count = 0
+        self._count = self._begun = 0
         self._timer: threading.Timer | None = None
         self._lock = threading.Lock()
+        self._over = False
         self.problem = ""
 
     @property
@@ -89,7 +105,7 @@ class Journal:
                     temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600
                 )
                 self._descriptor = descriptor
-                self._count = 0
+                self._count, self._begun = 0, self._begun + 1
                 for record in (header, *records):
                     self._write(record)
                 if self._file is not None:
@@ -117,6 +133,31 @@ class Journal:
                 self._close()
             else:
                 self._sync_soon()
+
+    def mark(self) -> Mark:
+        """Return how much is noted by now."""
+        with self._lock:
+            return Mark(self._begun, max(self._count - 1, 0))
+
+    def announce(self, digest: str, mark: Mark) -> None:
+        """Note that the file is about to become a content, and force that to the disk.
+
+        Args:
+            digest: SHA-256 of that content.
+            mark: What `mark` returned when its rows were taken: what was noted since is not in it.
+
+        Raises:
+            StoreError: The journal was closed meanwhile, so that nobody could be told.
+        """
+        with self._lock:
+            if self._over:
+                raise StoreError("The file was closed before it was saved.", path=self._path)
+            # In a journal that began anew since, no place says what is in the file: after a kill
+            # just now, its rows are offered all the same.
+            known = self._descriptor >= 0 and self._begun == mark.begun
+        if known:
+            self.append({"do": "save", "digest": digest, "upto": mark.records})
+            self.sync()
 
     def give_up(self, problem: str) -> None:
         """Note that a change is missing, so that the journal has to begin anew."""
@@ -152,6 +193,7 @@ class Journal:
         """Force it to the disk and let go of it; the file stays."""
         self.sync()
         with self._lock:
+            self._over = True
             self._close()
 
     def _write(self, record: dict[str, Any]) -> None:

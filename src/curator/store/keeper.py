@@ -16,6 +16,7 @@ from curator.store.lines import Lines, refs
 from curator.store.lock import Holder, Lock, acquire
 from curator.store.records import difference, frame_part, to_parts, to_text
 from curator.store.recovery import Recovery, discard
+from curator.store.saving import Saving
 
 Verb = Literal["change", "undo", "redo"]
 #: A step that brings more lines than this is journalled as what differs from the disk instead.
@@ -160,21 +161,29 @@ class Keeper:
             else:
                 self._journal.remove()
 
-    def announce(self, digest: str) -> None:
-        """Note that the file is about to become this content."""
-        if self._journal is not None and self._journal.usable:
-            self._journal.append({"do": "save", "digest": digest})
-            self._journal.sync()
+    @property
+    def superseded(self) -> tuple[Path, ...]:
+        """Old journals whose changes are in the rows here, to be removed once these are saved."""
+        return tuple(self._taken_over)
 
-    def saved_now(self) -> None:
-        """Note that what is in memory is on disk."""
-        self.mark_saved(self._state.refs, self._state.frame)
-        if self._journal is not None:
-            self._journal.remove()
+    def saved_now(self, saving: Saving, *, dirty: bool) -> None:
+        """Note that a save is on disk.
+
+        Args:
+            saving: The save.
+            dirty: Whether there were changes since it began, which are to be kept on.
+        """
+        assert saving.disk is not None
+        self.mark_saved(saving.state.refs, saving.state.frame)
         self._drafted = False
-        for journal in self._taken_over:
+        if self._journal is not None:
+            if dirty:
+                self.restart(saving.disk)
+            else:
+                self._journal.remove()
+        for journal in saving.superseded:
             journal.unlink(missing_ok=True)
-        self._taken_over.clear()
+            self._taken_over.remove(journal)
 
     def mark_saved(self, rows: array[int], frame: Frame) -> None:
         """Note what is on disk."""

@@ -106,3 +106,17 @@ def runs(numbers: array[int]) -> Iterator[tuple[int, int]]:
             while place < total and numbers[place] - first == place - begin:
                 place += 1
         yield first, place - begin
+
+
+def alike(one: array[int], other: array[int]) -> int:
+    """Return how many numbers at the beginning are the same; arrays compare quickly."""
+    low, high = 0, min(len(one), len(other))
+    if one[:high] == other[:high]:
+        return high
+    while high - low > 1:
+        middle = (low + high) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -12,7 +12,7 @@ from typing import Any
 
 from curator.store.align import blocks, gaps
 from curator.store.changes import Change, Frame, Group, Move, Reframe, Splice, State
-from curator.store.lines import Lines, refs
+from curator.store.lines import Lines, alike, refs
 
 Part = dict[str, Any]
 
@@ -80,9 +80,12 @@ def _from_part(part: Any, lines: Lines, state: State) -> Change | None:
 
 def difference(old: array[int], new: array[int]) -> list[Splice]:
     """Return splices that make `new` of `old`, to be applied in their order."""
+    begin = alike(old, new)
+    end = alike(old[begin:][::-1], new[begin:][::-1])
+    old, new = old[begin : len(old) - end], new[begin : len(new) - end]
     found = blocks(old, new)
     return [
-        Splice(i, old[i:i_end], new[j:j_end])
+        Splice(begin + i, old[i:i_end], new[j:j_end])
         for i, i_end, j, j_end in reversed(list(gaps(found, len(old), len(new))))
     ]
 

@@ -138,8 +138,8 @@ def _read(path: Path, journal: Path, digest: str | None) -> Recovery | None:
     # A save is announced before it happens: the file may be what any of them would have made it.
     starts = [0] if header.get("digest") == digest else []
     starts += [
-        number
-        for number, record in enumerate(records, start=1)
+        _held(record, number)
+        for number, record in enumerate(records)
         if record["do"] == "save" and record.get("digest") == digest
     ]
     first = max(starts, default=0)
@@ -172,6 +172,12 @@ def _whole(lines: list[bytes]) -> Iterator[Record]:
         if record is None or not all(isinstance(record.get(key), str | int) for key in known):
             return
         yield record
+
+
+def _held(record: Record, number: int) -> int:
+    """Return how many records a save holds: those before it began, and not all before it ended."""
+    upto = record.get("upto")
+    return upto if isinstance(upto, int) and 0 <= upto <= number else number
 
 
 def _changes(records: tuple[Record, ...]) -> tuple[Record, ...]:

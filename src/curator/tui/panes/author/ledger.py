@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from curator.lint import Finding, Severity
+from curator.store.lines import alike
 from curator.tui.text import ERROR, OK, PENDING, TWIN, WARNING
 
 if TYPE_CHECKING:
@@ -157,8 +158,8 @@ class Ledger:
         Costs a comparison of numbers, and a set of those between the first and last that differ.
         """
         old, new = self.keys, array("q", keys)
-        begin = _common(old, new)
-        end = _common(old[begin:][::-1], new[begin:][::-1])
+        begin = alike(old, new)
+        end = alike(old[begin:][::-1], new[begin:][::-1])
         before, after = set(old[begin : len(old) - end]), set(new[begin : len(new) - end])
         self.keys = new
         for key in before - after:
@@ -188,17 +189,3 @@ class Ledger:
         if entry.live:
             self.errors += sign * entry.errors
             self.warnings += sign * entry.warnings
-
-
-def _common(one: array[int], other: array[int]) -> int:
-    """Return how many numbers at the beginning are the same; arrays compare quickly."""
-    low, high = 0, min(len(one), len(other))
-    if one[:high] == other[:high]:
-        return high
-    while high - low > 1:
-        middle = (low + high) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle
-    return low

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import secrets
-from array import array
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -48,7 +47,7 @@ class Session:
         self.file = file
         linter = project_linter(project, profile=self.profile)
         self.linter = linter.without(project_ignores(project, str(file.path)))
-        self.ledger = Ledger(self._keys())
+        self.ledger = Ledger(file.keys)
         self._preview: tuple[Subject, Verdict, Entry] | None = None
 
     def __len__(self) -> int:
@@ -262,11 +261,7 @@ class Session:
         return min(index, max(len(self) - 1, 0))
 
     def _follow(self) -> None:
-        self.ledger.follow(self._keys())
-
-    def _keys(self) -> array[int]:
-        """Return the number of each row's content, which no other content ever has."""
-        return self.file._state.refs  # noqa: SLF001 - the store does not publish them yet
+        self.ledger.follow(self.file.keys)
 
     def _free_id(self, taken: str) -> str:
         """Return an id like `taken` that no row holds; rows are searched as text, unread."""
