@@ -11,9 +11,15 @@ import msgspec
 import pytest
 
 from curator.errors import CancelledError, ConfigError, StoreError
-from curator.evaluate import Prompt, Suite, evaluate_run, save_evaluation
-from curator.evaluate import evaluation as evaluation_module
-from curator.evaluate.generate import Completion
+from curator.evaluate import (
+    Completion,
+    Prompt,
+    Sampling,
+    Suite,
+    asking,
+    evaluate_run,
+    save_evaluation,
+)
 from curator.train import read_run
 
 SUITE = Suite(
@@ -28,7 +34,7 @@ SUITE = Suite(
 
 @pytest.fixture(scope="module")
 def evaluation(run):
-    return evaluate_run(run, SUITE, max_tokens=4)
+    return evaluate_run(run, SUITE, sampling=Sampling(max_tokens=4))
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def asked(monkeypatch):
             for index in reversed(range(len(prompts))):
                 yield Completion(index, f"answer {index}", 2, False, 0.0)
 
-    monkeypatch.setattr(evaluation_module, "Generator", Silent)
+    monkeypatch.setattr(asking, "Generator", Silent)
     return heard
 
 
@@ -212,4 +218,4 @@ def test_cancelling_leaves_no_half_an_evaluation(run):
     cancel.set()
 
     with pytest.raises(CancelledError, match="Stopped after 0 of 2 answers of the base"):
-        evaluate_run(run, SUITE, max_tokens=4, cancel=cancel)
+        evaluate_run(run, SUITE, sampling=Sampling(max_tokens=4), cancel=cancel)

@@ -15,7 +15,14 @@ from curator.cli.follow import follow
 from curator.cli.lint import summary
 from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say, stdout
 from curator.errors import CancelledError, ConfigError, ModelError, TrainingError
-from curator.evaluate import Evaluation, Suite, evaluate_run, read_suite, save_evaluation
+from curator.evaluate import (
+    Evaluation,
+    Sampling,
+    Suite,
+    evaluate_run,
+    read_suite,
+    save_evaluation,
+)
 from curator.example import load_profile
 from curator.lint import Severity, lint, make_linter
 from curator.mix import (
@@ -198,7 +205,8 @@ def _evaluate(run: Run) -> Evaluation:
             evaluation = evaluate_run(
                 run,
                 suite,
-                max_tokens=_TOKENS,
+                sampling=Sampling(max_tokens=_TOKENS),
+                run_tests=False,
                 progress=lambda side, done, total: advance(done, total, side),
                 cancel=cancel,
             )

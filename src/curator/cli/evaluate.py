@@ -19,6 +19,7 @@ from curator.evaluate import (
     DEFAULT_SUITE,
     Evaluation,
     Rate,
+    Sampling,
     evaluate_run,
     read_suite,
     save_evaluation,
@@ -80,7 +81,7 @@ def command(
         evaluation = evaluate_run(
             run,
             chosen,
-            max_tokens=max_tokens,
+            sampling=Sampling(max_tokens=max_tokens),
             progress=lambda side, done, total: advance(done, total, side),
             cancel=cancel,
         )

@@ -1,22 +1,25 @@
 """Evaluations read back from a run's folder, so that a result outlives the screen it was shown on.
 
-A saved evaluation holds its prompts along with the answers: the suite may have changed since.
+A saved evaluation holds its prompts along with the answers, and its profile: the suite and the
+settings of today may be others.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from curator.errors import InputError
-from curator.evaluate.evaluation import Evaluation, Side
-from curator.evaluate.score import Check, Score, checks_of
-from curator.evaluate.suite import Contamination, Prompt
-from curator.example import load_profile
+from curator.errors import ConfigError, InputError
+from curator.evaluate.contamination import Contamination
+from curator.evaluate.evaluation import FOLDER, Evaluation
+from curator.evaluate.sampling import Sampling
+from curator.evaluate.score import OTHER_CHECKS, RUNS, SOLVES, Check, Score, Verdict, checks_of
+from curator.evaluate.side import Side
+from curator.evaluate.suite import Prompt
+from curator.example import Profile, load_profile
 from curator.lint import Finding, Severity
-
-FOLDER = "evaluations"
 
 
 class _Finding(msgspec.Struct, frozen=True):
@@ -30,6 +33,11 @@ class _Finding(msgspec.Struct, frozen=True):
     id: str | None = None
 
 
+class _Verdict(msgspec.Struct, frozen=True):
+    passed: dict[str, bool]
+    all: bool
+
+
 class _Answer(msgspec.Struct, frozen=True):
     prompt: str
     text: str
@@ -39,6 +47,12 @@ class _Answer(msgspec.Struct, frozen=True):
     findings: tuple[_Finding, ...] = ()
     instruction: str = ""
     input: str = ""
+    tags: tuple[str, ...] = ()
+    sample: int = 0
+    tokens: int = 0
+    failure: str = ""
+    notes: dict[str, str] = {}
+    loose: _Verdict | None = None
 
 
 class _Side(msgspec.Struct, frozen=True):
@@ -51,6 +65,15 @@ class _Contamination(msgspec.Struct, frozen=True):
     score: float
     row: int
     text: str
+    kind: Literal["exact", "twin", "ngram"] = "twin"
+    shared: str = ""
+
+
+class _Sampling(msgspec.Struct, frozen=True):
+    max_tokens: int
+    samples: int = 1
+    temperature: float = 0.0
+    seed: int = 0
 
 
 class _Evaluation(msgspec.Struct, frozen=True):
@@ -60,9 +83,16 @@ class _Evaluation(msgspec.Struct, frozen=True):
     n: int
     contaminated: tuple[_Contamination, ...]
     contamination_checked: bool
-    max_tokens: int
     base: _Side
     tuned: _Side | None
+    sampling: _Sampling | None = None
+    max_tokens: int = 512
+    profile: Profile | None = None
+    suite_sha256: str = ""
+    wants: str = "format"
+    system_prompt: str = ""
+    rules: str = ""
+    not_run: str = ""
 
 
 def load_evaluation(path: Path) -> Evaluation:
@@ -81,18 +111,31 @@ def load_evaluation(path: Path) -> Evaluation:
         raise InputError(
             f"This is no evaluation: {error}.", path=path, hint="Evaluate the run again."
         ) from None
+    drawn = saved.sampling or _Sampling(saved.max_tokens)
+    try:
+        sampling = Sampling(drawn.max_tokens, drawn.samples, drawn.temperature, drawn.seed)
+    except ConfigError as error:
+        raise InputError(f"This is no evaluation: {error.message}", path=path) from None
+    profile = saved.profile or load_profile()
     return Evaluation(
         suite=saved.suite,
         model=saved.model,
         adapter=saved.adapter,
         n=saved.n,
         contaminated=tuple(
-            Contamination(one.prompt, one.score, one.row, one.text) for one in saved.contaminated
+            Contamination(one.prompt, one.score, one.row, one.text, one.kind, one.shared)
+            for one in saved.contaminated
         ),
         contamination_checked=saved.contamination_checked,
-        max_tokens=saved.max_tokens,
-        base=_side("base", saved.base),
-        tuned=_side("adapter", saved.tuned) if saved.tuned else None,
+        base=_side("base", saved.base, profile),
+        tuned=_side("adapter", saved.tuned, profile) if saved.tuned else None,
+        sampling=sampling,
+        profile=profile,
+        suite_sha256=saved.suite_sha256,
+        wants=saved.wants,
+        system_prompt=saved.system_prompt,
+        rules=saved.rules,
+        not_run=saved.not_run,
     )
 
 
@@ -101,15 +144,16 @@ def saved_evaluations(run_folder: Path) -> tuple[Path, ...]:
     return tuple(sorted((run_folder / FOLDER).glob("*.json")))
 
 
-def _side(name: str, saved: _Side) -> Side:
-    known = {check.name: check for check in checks_of(load_profile())}
+def _side(name: str, saved: _Side, profile: Profile) -> Side:
+    ran = (Check(RUNS, "Test passes", (), ran=True), Check(SOLVES, "Hidden asserts", (), ran=True))
+    known = {check.name: check for check in (*checks_of(profile), *OTHER_CHECKS, *ran)}
     checks = tuple(known.get(check, Check(check, check, ())) for check in saved.checks)
-    return Side(name, checks, tuple(_score(answer, checks) for answer in saved.answers))
+    return Side(name, checks, tuple(_score(answer) for answer in saved.answers))
 
 
-def _score(answer: _Answer, checks: tuple[Check, ...]) -> Score:
+def _score(answer: _Answer) -> Score:
     return Score(
-        prompt=Prompt(answer.prompt, answer.instruction, answer.input),
+        prompt=Prompt(answer.prompt, answer.instruction, answer.input, answer.tags),
         text=answer.text,
         truncated=answer.truncated,
         findings=tuple(
@@ -127,6 +171,11 @@ def _score(answer: _Answer, checks: tuple[Check, ...]) -> Score:
             )
             for one in answer.findings
         ),
-        passed={check.name: answer.passed.get(check.name, False) for check in checks},
+        passed=answer.passed,
         all=answer.all,
+        sample=answer.sample,
+        tokens=answer.tokens,
+        failure=answer.failure,
+        loose=None if answer.loose is None else Verdict(answer.loose.passed, answer.loose.all),
+        notes=answer.notes,
     )

@@ -1,25 +1,25 @@
-"""Suites: prompts that no training row may resemble."""
+"""Suites: prompts that no training row may resemble.
+
+A suite is a TOML file with a ``[[prompt]]`` for each, or JSON Lines with a prompt a line. The first
+line of JSON Lines may say what the suite is: an object without an `instruction`.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
+import hashlib
+import json
 from importlib import resources
 from pathlib import Path
+from typing import Any, Literal
 
 import msgspec
 
-from curator.config import parse_toml, read_toml
+from curator.config import convert, parse_toml, read_toml
 from curator.errors import ConfigError
 from curator.example import DEFAULT_PROFILE
-from curator.example.chat import user_text
-from curator.neardup import normalise
 
 DEFAULT_SUITE = "runnable-first"
-
-#: From this RapidFuzz score on, a prompt counts as one the model was trained on.
-CONTAMINATION_THRESHOLD = 85.0
 
 
 class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,29 +52,21 @@ class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         prompt: The prompts.
         description: What it asks, in a sentence.
         profile: The profile that answers are scored against.
+        wants: Whether answers shall have the profile's format, or stay out of it, as in a suite
+            that looks for what a training broke.
     """
 
     name: str
     prompt: tuple[Prompt, ...]
     description: str = ""
     profile: str = DEFAULT_PROFILE
+    wants: Literal["format", "other"] = "format"
 
-
-@dataclass(frozen=True, slots=True)
-class Contamination:
-    """A prompt that the model was trained on, or on something like it.
-
-    Attributes:
-        prompt: The prompt's id.
-        score: How like the training row it is, 0 to 100.
-        row: The training row, counted from 0.
-        text: What the user says in that row.
-    """
-
-    prompt: str
-    score: float
-    row: int
-    text: str
+    @property
+    def sha256(self) -> str:
+        """A hash of everything that is asked and how it is judged."""
+        judged = (self.prompt, self.profile, self.wants)
+        return hashlib.sha256(msgspec.json.encode(judged)).hexdigest()
 
 
 def builtin_suites() -> tuple[str, ...]:
@@ -85,7 +77,7 @@ def builtin_suites() -> tuple[str, ...]:
 
 
 def read_suite(name: str) -> Suite:
-    """Return a built-in suite by name, or the one in the TOML file at that path.
+    """Return a built-in suite by name, or the one in the TOML or JSON Lines file at that path.
 
     Raises:
         ConfigError: There is no such suite, it is empty, or two prompts share an id.
@@ -94,12 +86,42 @@ def read_suite(name: str) -> Suite:
         source = resources.files("curator.evaluate") / "suites" / f"{name}.toml"
         return _checked(parse_toml(source.read_text("utf-8"), Suite, path=f"{name}.toml"), name)
     path = Path(name).expanduser()
-    if path.suffix != ".toml" and not path.exists():
+    if path.suffix not in {".toml", ".jsonl"} and not path.exists():
         raise ConfigError(
             f"There is no suite named {name!r}.",
-            hint=f"Built in: {', '.join(builtin_suites())}; or give the path of a .toml file.",
+            hint=f"Built in: {', '.join(builtin_suites())}; or give the path of a .toml or .jsonl"
+            " file.",
         )
+    if path.suffix == ".jsonl":
+        return _checked(_read_lines(path), name)
     return _checked(read_toml(path, Suite, what="a suite"), name)
+
+
+def _read_lines(path: Path) -> Suite:
+    """Return the suite in a file of JSON Lines; its name is the file's unless it says otherwise."""
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").split("\n")
+    except OSError as error:
+        raise ConfigError(f"Cannot be read: {error.strerror}.", path=path) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"This file is not UTF-8 text (byte {error.start}).", path=path) from None
+    rows: list[dict[str, Any]] = []
+    head: dict[str, Any] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            raise ConfigError("This line is not JSON.", path=f"{path}:{number}") from None
+        if not isinstance(row, dict):
+            raise ConfigError("This line is no JSON object.", path=f"{path}:{number}")
+        if not rows and not head and "instruction" not in row and "id" not in row:
+            head = row
+            continue
+        rows.append(row)
+        convert(row, Prompt, path=f"{path}:{number}")
+    return convert({"name": path.stem, **head, "prompt": rows}, Suite, path=path)
 
 
 def _checked(suite: Suite, path: str) -> Suite:
@@ -139,34 +161,3 @@ def _check_asserts(prompt: Prompt, path: str) -> None:
         ) from error
     if not any(isinstance(node, ast.Assert) for node in ast.walk(tree)):
         raise ConfigError(f"The asserts of the prompt {prompt.id!r} assert nothing.", path=path)
-
-
-def find_contamination(
-    suite: Suite, trained: Sequence[str], *, threshold: float = CONTAMINATION_THRESHOLD
-) -> tuple[Contamination, ...]:
-    """Return the prompts that resemble something the model was trained on.
-
-    Args:
-        suite: The suite.
-        trained: What the user says in each training row.
-        threshold: The least RapidFuzz score, 0 to 100, on normalised texts.
-
-    Returns:
-        One entry for each such prompt, with the training row most like it, in suite order.
-    """
-    from curator.neardup import find_twins
-
-    prompts = [normalise(user_text(p.instruction, p.input)) for p in suite.prompt]
-    # A mixture repeats its curated rows; each text needs comparing once.
-    first: dict[str, int] = {}
-    for index, text in enumerate(trained):
-        first.setdefault(normalise(text), index)
-    report = find_twins(prompts, list(first), threshold=threshold)
-    rows = list(first.values())
-    likest: dict[int, Contamination] = {}
-    for pair in report.pairs:
-        known = likest.get(pair.a)
-        if known is None or pair.score > known.score:
-            row = rows[pair.b]
-            likest[pair.a] = Contamination(suite.prompt[pair.a].id, pair.score, row, trained[row])
-    return tuple(likest.values())

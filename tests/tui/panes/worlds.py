@@ -148,7 +148,6 @@ def evaluation_of(run: Run, prompts: int = 6) -> Evaluation:
         n=prompts,
         contaminated=(Contamination("fizzbuzz", 93.0, 4, "Write FizzBuzz."),),
         contamination_checked=True,
-        max_tokens=512,
         base=Side("base", checks, base),
         tuned=Side("adapter", checks, tuned),
     )

@@ -19,6 +19,7 @@ from textual.widgets import OptionList, Select, Static
 from curator.errors import CancelledError, ConfigError, CuratorError
 from curator.evaluate import (
     Evaluation,
+    Sampling,
     Score,
     Suite,
     builtin_suites,
@@ -248,6 +249,8 @@ class EvaluatePane(Pane):
     @on(Asked)
     def _asked(self, event: Asked) -> None:
         sides = ("base", "adapter")
+        if event.side not in sides:
+            return
         done = sides.index(event.side) * event.total + event.done
         whole = event.total * len(sides)
         rate = done / event.seconds if event.seconds > 0 else 0.0
@@ -367,7 +370,11 @@ class EvaluatePane(Pane):
         evaluation, problem = None, None
         try:
             evaluation = evaluate_run(
-                run, suite, max_tokens=self.max_tokens, progress=progress, cancel=cancel
+                run,
+                suite,
+                sampling=Sampling(max_tokens=self.max_tokens),
+                progress=progress,
+                cancel=cancel,
             )
             save_evaluation(evaluation, run)
         except CuratorError as error:
