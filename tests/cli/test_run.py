@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import sys
 from xml.etree import ElementTree as ET
 
@@ -49,6 +51,41 @@ def test_what_does_not_pass_is_named_with_its_line_and_reason(curator, rows):
     [line] = result.out.splitlines()
     assert line.startswith("✗ mine.jsonl:2 failed: Sanity test, line 2:")
     assert "[wrong]" in line
+
+
+def test_an_error_in_the_solution_names_the_line_that_called_it(curator, rows):
+    file = rows(example("wrong", usage="x = 1\ndouble(None)"))
+    place = "Solution, line 2, called from Usage, line 2: TypeError"
+    assert place in curator("run", file).out
+    [[case]] = ET.fromstring(curator("run", file, "--format", "junit").out)
+    assert case.find("failure").get("message").startswith(place)
+
+
+def test_an_interrupt_keeps_what_was_done_and_ends_the_rest(tmp_path, rows):
+    started = tmp_path / "started"
+    loop = example("loop", test=f"open({str(started)!r}, 'w')\nwhile True:\n    double(1)")
+    process = subprocess.Popen(
+        # Without a sandbox, so that the program can tell this test that it has begun.
+        [
+            sys.executable,
+            "-m",
+            "curator",
+            "run",
+            rows(GOOD, GOOD, loop, GOOD),
+            *"--jobs 1 --format json --unsafe-no-sandbox".split(),
+        ],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while not started.exists():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert [one["passed"] for one in json.loads(out)] == [True, True]
+    assert "Stopped: 2 of 4 examples had run." in err
 
 
 def test_a_test_that_says_nothing_is_vacuous_unless_nobody_asks(curator, rows):

@@ -57,11 +57,15 @@ def _folders() -> set[Path]:
 
 
 @pytest.fixture
-def nothing_left(sealed: Backend) -> Iterator[None]:
+def nothing_left(
+    sealed: Backend, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Check that a test leaves no process, descriptor or folder behind.
 
-    This process takes in the orphans below it, so that one which escaped its parent is seen.
+    This process takes in the orphans below it, so that one which escaped its parent is seen, and
+    makes its folders where no test beside it does.
     """
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     before = (_descriptors(), _below(), _folders())

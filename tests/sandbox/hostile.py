@@ -473,6 +473,55 @@ import subprocess, sys
 raise SystemExit(subprocess.run([sys.executable, "-O", "-c", "assert False"]).returncode)
 assert double(1) == 3
 """,
+    "jump over the assert and claim it": """
+import sys
+def jump(frame, event, arg):
+    if event == "line" and frame.f_lineno == 13 and frame.f_code.co_name == "<module>":
+        for constant in frame.f_code.co_consts:
+            if type(constant).__name__ == "Ledger":
+                constant.mark(0)
+        frame.f_lineno = 14
+    return jump
+sys.settrace(jump)
+sys._getframe().f_trace = jump
+nothing = 0
+assert double(1) == 3
+nothing = 1
+""",
+    "a profile function that waits for the finish": """
+import sys
+def profile(frame, event, arg):
+    if frame.f_code.co_name == "finish":
+        frame.f_locals["held"].add(0)
+sys.setprofile(profile)
+def never_called():
+    assert double(1) == 3
+""",
+    "a number that is counted, and looks at who counts": """
+import os, sys
+class Number(int):
+    def __lt__(self, other):
+        names = sys._getframe(1).f_locals
+        for value in list(names.values()):
+            if isinstance(value, bytes):
+                names["send"](b"D", value)
+        names["held"].add(0)
+        os._exit(0)
+def never_called():
+    assert double(1) == 3
+for constant in never_called.__code__.co_consts:
+    if type(constant).__name__ == "Ledger":
+        constant.mark(Number(7))
+        constant.mark(Number(9))
+""",
+    "an assert that fails in a thread at the end": """
+import threading, time
+def late():
+    time.sleep(0.05)
+    assert double(1) == 3
+threading.Thread(target=late).start()
+assert double(1) == 2
+""",
     "native code that ends well": """
 import ctypes
 ctypes.pythonapi.Py_IncRef(ctypes.py_object(1))
@@ -539,6 +588,27 @@ while True:
     held[-1].write(b"x" * (16 << 20))
 """,
         {"memory", "failed"},
+    ),
+    "memory that waits in sockets": (
+        """
+import os, socket, time
+os.fork()
+server = socket.create_server(("127.0.0.1", 0), backlog=100)
+held = []
+try:
+    while True:
+        sender = socket.create_connection(server.getsockname())
+        held += [sender, server.accept()]
+        sender.setblocking(False)
+        try:
+            while True:
+                sender.send(b"x" * 65536)
+        except BlockingIOError:
+            pass
+except OSError:
+    time.sleep(60)
+""",
+        {"killed", "timed out"},
     ),
     "disk": (
         """

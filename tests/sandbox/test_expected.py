@@ -74,6 +74,49 @@ def test_real_outputs_are_compared(sealed):
     assert "3 promised outputs kept" in outcome.message
 
 
+HEARD = {
+    "by a logging handler": """
+import logging, sys
+logging.basicConfig(stream=sys.stdout)
+logging.warning("low")  # Output: WARNING:root:low
+""",
+    "as bytes": """
+import sys
+sys.stdout.buffer.write(b"low")  # Output: low
+""",
+    "as lines": """
+import sys
+sys.stdout.writelines(["lo", "w"])  # Output: low
+""",
+    "by a coroutine": """
+import asyncio
+async def main():
+    print("low")
+asyncio.run(main())  # Output: low
+""",
+}
+
+
+@pytest.mark.parametrize("how", HEARD)
+def test_what_is_written_is_heard_however_it_is_written(sealed, how):
+    outcome = run(Program(SOLUTION, HEARD[how], needs_assert=False), backend=sealed)
+    assert outcome.passed, outcome
+    assert len(outcome.comparisons) == 1
+
+
+def test_a_value_is_its_text_whatever_its_repr_returns(sealed):
+    usage = (
+        "class Text(str):\n"
+        "    def __getitem__(self, key):\n        return 'kept'\n"
+        "    def __str__(self):\n        return 'kept'\n"
+        "class Thing:\n"
+        "    def __repr__(self):\n        return Text('broken')\n"
+        "Thing()  # -> kept\n"
+    )
+    outcome = run(Program("", usage, needs_assert=False), backend=sealed)
+    assert outcome.message == "Promises 'kept', and it is 'broken'."
+
+
 def test_a_broken_promise_fails_at_its_comment(sealed):
     usage = "print(1)\nprint(fact(3))\n# Output: 7\n"
     outcome = run(Program(SOLUTION, usage, needs_assert=False), backend=sealed)

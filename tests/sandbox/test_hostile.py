@@ -129,6 +129,20 @@ def test_the_pool_goes_on_after_each(sealed, nothing_left):
     assert [outcomes[place].passed for place in range(7)] == [True, False] * 3 + [True]
 
 
+def test_sockets_are_counted_for_all_processes_together(sealed, nothing_left):
+    code = (
+        "import os, socket, time\n"
+        "os.fork()\n"
+        "held = [socket.socketpair() for _ in range(50)]\n"
+        "time.sleep(60)\n"
+    )
+    outcome = run(Program(SOLUTION, test=code), SMALL, sealed)
+    assert (outcome.status, outcome.message) == (
+        Status.KILLED,
+        "Opened more than 128 sockets.",
+    )
+
+
 def test_when_curator_is_killed_the_program_ends_too(sealed, tmp_path):
     code = (
         "from curator.sandbox import *\n"

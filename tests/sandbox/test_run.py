@@ -33,6 +33,11 @@ def test_an_exception_points_at_the_solution_and_tells_who_called(test_of):
     ]
 
 
+def test_a_section_that_is_not_there_is_said_to_be_missing(sealed):
+    outcome = run(Program("x = 1\n"), Limits(), sealed)
+    assert (outcome.section, outcome.message) == ("Sanity test", "There is none to run.")
+
+
 @pytest.mark.parametrize(
     ("test", "status"),
     [

@@ -205,14 +205,24 @@ def as_junit(results: list[tuple[Located, Execution]]) -> str:
             time=f"{execution.outcome.seconds:.3f}",
         )
         if not execution.passed:
-            failure = ET.SubElement(
-                case, "failure", type=execution.status, message=visible(execution.message)
-            )
+            told = visible(f"{_place(execution)}{execution.message}")
+            failure = ET.SubElement(case, "failure", type=execution.status, message=told)
             failure.text = visible(execution.outcome.stderr, newlines=True, tabs=True)
     suites = ET.Element("testsuites")
     suites.append(suite)
     ET.indent(suites)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, "unicode")
+
+
+def _place(execution: Execution) -> str:
+    """Return ``Solution, line 2, called from Usage, line 1: ``, as far as that is known."""
+    outcome = execution.outcome
+    if outcome.passed or not outcome.where:
+        return ""
+    # The line of the solution says what broke; the line that called it says with what.
+    callers = [place for place in outcome.trace if place.section != outcome.section]
+    called = f", called from {callers[-1].section}, line {callers[-1].line}" if callers else ""
+    return f"{outcome.where}{called}: "
 
 
 def _print_text(results: list[tuple[Located, Execution]]) -> None:
@@ -222,14 +232,12 @@ def _print_text(results: list[tuple[Located, Execution]]) -> None:
     for row, execution in results:
         if execution.passed:
             continue
-        outcome = execution.outcome
         name = f"  [{one_line(row.example.id, 40)}]" if row.example.id else ""
-        place = f" {outcome.where}:" if outcome.where and not outcome.passed else ""
         console.print(
             Text.assemble(
                 ("✗ ", "bold red"),
                 (visible(row.where), "bold"),
-                f" {execution.status}:{visible(place)} {visible(execution.message)}",
+                f" {execution.status}: {visible(_place(execution))}{visible(execution.message)}",
                 (name, "dim"),
             )
         )

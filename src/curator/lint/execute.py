@@ -19,7 +19,8 @@ from curator.sandbox import (
     Program,
     Vacuity,
     check_vacuous,
-    run_many,
+    run,
+    spread,
 )
 
 SectionChoice = Literal["usage", "test", "all"]
@@ -103,8 +104,10 @@ def execute(
     Raises:
         SandboxError: There is no sandbox here.
     """
-    listed = list(programs)
-    for index, outcome in run_many(listed, limits, jobs, backend, cancel):
-        asked = vacuous and outcome.passed and listed[index].needs_assert
-        vacuity = check_vacuous(listed[index], limits, backend, cancel) if asked else None
-        yield index, Execution(outcome, vacuity)
+
+    def work(program: Program, chosen: Backend, stop: Cancel) -> Execution:
+        outcome = run(program, limits, chosen, stop)
+        asked = vacuous and outcome.passed and program.needs_assert
+        return Execution(outcome, check_vacuous(program, limits, chosen, stop) if asked else None)
+
+    return spread(programs, work, jobs, backend, cancel)

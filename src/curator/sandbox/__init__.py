@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from curator.sandbox.backend import Backend, Kind, probe, unsafe
 from curator.sandbox.outcome import Comparison, Outcome, Place, Status
-from curator.sandbox.pool import run_many
+from curator.sandbox.pool import run_many, spread
 from curator.sandbox.program import Limits, Program
 from curator.sandbox.runner import Cancel, run
 from curator.sandbox.vacuous import Trial, Vacuity, check_vacuous
@@ -31,5 +31,6 @@ __all__ = [
     "probe",
     "run",
     "run_many",
+    "spread",
     "unsafe",
 ]

@@ -190,6 +190,7 @@ def write_job(
         # The last of the real-time signals, or on macOS one that Python does not use.
         "signal": int(getattr(signal, "SIGRTMAX", signal.SIGUSR2)),
         "files": limits.files,
+        "open_files": limits.open_files,
         "paths": [str(packages(limits.venv))] if limits.venv else [],
         "trusted": [str(root) for root in interpreter().roots]
         + ([str(limits.venv.resolve())] if limits.venv else []),

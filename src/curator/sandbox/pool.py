@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from curator.errors import SandboxError
 from curator.sandbox.backend import Backend, probe
 from curator.sandbox.outcome import Outcome
 from curator.sandbox.program import Limits, Program
 from curator.sandbox.runner import DEFAULT_LIMITS, Cancel, run
+
+T = TypeVar("T")
 
 
 class _Either:
@@ -57,41 +60,74 @@ def run_many(
     Raises:
         SandboxError: There is no sandbox here.
     """
+    return spread(
+        programs,
+        lambda program, chosen, stop: run(program, limits, chosen, stop),
+        jobs,
+        backend,
+        cancel,
+    )
+
+
+def spread(
+    programs: Iterable[Program],
+    work: Callable[[Program, Backend, Cancel], T],
+    jobs: int | None = None,
+    backend: Backend | None = None,
+    cancel: Cancel | None = None,
+) -> Iterator[tuple[int, T]]:
+    """Do some work with each of many programs; `run_many` with the work to choose.
+
+    Args:
+        programs: What to work on; each is known by its place, counted from 0.
+        work: Called in a thread with a program, the backend, and what tells it to stop.
+        jobs: How many are worked on side by side; by default as many as there are processors.
+        backend: How they run; by default what `probe` found.
+        cancel: Set by another thread to end everything.
+
+    Returns:
+        An iterator of place and result.
+
+    Raises:
+        SandboxError: There is no sandbox here.
+    """
     chosen = backend or probe()
     if not chosen.usable:
         raise SandboxError(chosen.reason, hint=chosen.hint)
-    return _results(programs, limits, max(jobs or cores(), 1), chosen, cancel)
+    return _results(programs, work, max(jobs or cores(), 1), chosen, cancel)
 
 
 def _results(
     programs: Iterable[Program],
-    limits: Limits,
+    work: Callable[[Program, Backend, Cancel], T],
     jobs: int,
     backend: Backend,
     cancel: Cancel | None,
-) -> Iterator[tuple[int, Outcome]]:
+) -> Iterator[tuple[int, T]]:
     waiting = enumerate(programs)
     taking = threading.Lock()
     stopping = threading.Event()
     either = _Either(stopping, cancel)
-    done: queue.SimpleQueue[tuple[int, Outcome] | BaseException | None] = queue.SimpleQueue()
+    done: queue.SimpleQueue[tuple[int, T] | BaseException | None] = queue.SimpleQueue()
 
-    def work() -> None:
+    def labour() -> None:
         try:
             while not either.is_set():
                 with taking:
                     number, program = next(waiting, (-1, None))
                 if program is None:
                     break
-                outcome = run(program, limits, backend, either)
+                result = work(program, backend, either)
                 if not either.is_set():
-                    done.put((number, outcome))
+                    done.put((number, result))
         except BaseException as error:  # handed to the thread that reads the results
             done.put(error)
         finally:
             done.put(None)
 
-    threads = [threading.Thread(target=work, name="curator-run", daemon=True) for _ in range(jobs)]
+    threads = [
+        threading.Thread(target=labour, name="curator-run", daemon=True) for _ in range(jobs)
+    ]
     for thread in threads:
         thread.start()
     try:

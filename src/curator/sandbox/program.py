@@ -56,7 +56,7 @@ class Limits:
         processes: Processes and threads at one time.
         disk: Bytes in the private folder.
         files: Files and folders in the private folder.
-        open_files: Descriptors of one process.
+        open_files: Descriptors of one process, and sockets of all of them together.
         output: Bytes of standard output and standard error together; more ends the program.
         shown: Bytes of each stream that an outcome keeps.
         source: Characters of code above which a program is refused.

@@ -12,8 +12,6 @@ from curator.sandbox.program import ROLES, Limits, Program
 from curator.sandbox.wire import Raised, Report
 from curator.terminal import one_line
 
-_NATIVE_HINT = "with native code or a search of memory a pass could be forged"
-
 
 def judge(
     program: Program,
@@ -82,6 +80,8 @@ def _exceeded(cause: str, limits: Limits) -> tuple[Status, str]:
         return _stopped(cause, limits)
     if cause == "processes":
         return Status.KILLED, f"Started more than {limits.processes:,} processes."
+    if cause == "sockets":
+        return Status.KILLED, f"Opened more than {limits.open_files:,} sockets."
     return Status.KILLED, f"Made more than {limits.files:,} files."
 
 
@@ -139,7 +139,7 @@ def _finished(program: Program, limits: Limits, report: Report, common: dict[str
         line = report.asserts[min(report.broken)].line
         return Outcome(
             Status.FAILED,
-            "An assert failed and the test caught the error.",
+            "An assert failed, and its error did not end the test.",
             section=test,
             line=line,
             **common,
@@ -150,11 +150,16 @@ def _finished(program: Program, limits: Limits, report: Report, common: dict[str
                 Status.FAILED, "This assert was skipped.", section=test, line=written.line, **common
             )
     if program.needs_assert and not report.held:
-        what = "None of its asserts ran." if report.asserts else "It has no assert."
+        if not program.test.strip():
+            what = "There is none to run."
+        else:
+            what = "None of its asserts ran." if report.asserts else "It has no assert."
         return Outcome(Status.FAILED, what, section=test, **common)
     if report.reached and not limits.native and limits.venv is None:
         return Outcome(
-            Status.REFUSED, f"Cannot vouch for it: {report.reached[0]} ({_NATIVE_HINT}).", **common
+            Status.REFUSED,
+            f"Cannot vouch for it: {report.reached[0]} (with that a pass could be forged).",
+            **common,
         )
     comparisons = compare(program.usage, report.outputs)
     common["comparisons"] = comparisons

@@ -7,7 +7,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from types import CodeType
     from typing import Any
 
@@ -56,19 +56,61 @@ def _shown(value: object) -> str:
 
 
 class Listener:
-    """Standard output that also keeps what is written."""
+    """Standard output that also keeps what is written while somebody listens.
+
+    It is there from the first section on, since a logging handler, for one, holds on to the
+    stream that it was made with.
+    """
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
+        self.buffer = Bytes(self, stream.buffer)
         self.kept: list[str] = []
+        self.room = 0
+
+    def listen(self) -> None:
+        """Forget what was kept, and keep what comes."""
+        self.kept = []
         self.room = OUTPUT
 
-    def write(self, text: str) -> int:
-        """Write on, and keep a copy while there is room."""
+    def heard(self) -> str:
+        """Return what was kept, and keep no more."""
+        self.room = 0
+        return "".join(self.kept)
+
+    def keep(self, text: str) -> None:
+        """Keep a copy while there is room."""
         if self.room > 0:
             self.kept.append(text[: self.room])
             self.room -= len(text)
-        return int(self.stream.write(text))
+
+    def write(self, text: str) -> int:
+        """Write on, and keep a copy."""
+        count = int(self.stream.write(text))
+        self.keep(text)
+        return count
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write on, line by line."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+class Bytes:
+    """The bytes under standard output, listened to as well."""
+
+    def __init__(self, listener: Listener, stream: Any) -> None:
+        self.listener = listener
+        self.stream = stream
+
+    def write(self, data: Any) -> int:
+        """Write on, and keep a copy of the text."""
+        count = int(self.stream.write(data))
+        self.listener.keep(bytes(data).decode("utf-8", "replace"))
+        return count
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
@@ -96,23 +138,22 @@ def make_listen(space: dict[str, Any], outputs: dict[int, str]) -> Callable[...,
         space: The program's namespace.
         outputs: Where the output goes, by the number of its promise.
     """
+    listener: Any = Listener(sys.stdout)
+    sys.stdout = listener
 
     def listen(number: int, code: CodeType, kind: str, name: str) -> None:
-        listener: Any = Listener(sys.stdout)
-        sys.stdout = listener
         value = None
-        try:
-            if kind == "eval":
-                value = eval(code, space)  # noqa: S307 - running it is what the sandbox is for
-            else:
-                exec(code, space)  # noqa: S102
-        finally:
-            if sys.stdout is listener:
-                sys.stdout = listener.stream
+        listener.listen()
+        if kind == "eval":
+            value = eval(code, space)  # noqa: S307 - running it is what the sandbox is for
+        else:
+            exec(code, space)  # noqa: S102
+        printed = listener.heard()
         if name:
             value = space.get(name)
-        printed = "".join(listener.kept)
-        outputs[number] = printed or ("" if value is None else repr(value)[:OUTPUT])
+        # A method of the program's own may return a string that is more than one.
+        text = printed or ("" if value is None else str.__str__(repr(value)))
+        outputs[number] = text[:OUTPUT]
 
     return listen
 

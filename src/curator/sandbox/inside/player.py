@@ -1,7 +1,8 @@
 """Makes the program ready: compiled, its asserts counted, one step after another.
 
-The steps are tuples of a function and its arguments. The last one, `finish`, is the only thing
-that knows the token, and only the iterator of steps knows `finish`.
+The steps are tuples of a function and its arguments. One of the last writes the token. It is
+`posix.write` itself, which has no frame to look into, and only the iterator of steps holds its
+arguments.
 """
 
 from __future__ import annotations
@@ -69,7 +70,11 @@ def prepare(
             steps.append((exec, compile(content, filename, "exec", 0, True, 0), module.__dict__))
     send = _sender(channel)
     send(b"T", table)
-    steps.append((_make_finish(token, held, outputs, send),))
+    steps.append((_join,))
+    # A profile function would be called with the frame of the next step.
+    steps.append((sys.setprofile, None))
+    steps.append((_make_finish(held, outputs, send),))
+    steps.append((posix.write, channel, b"D%08x%s" % (len(token), token)))
     steps.append((_close_down, module.__dict__))
     sys.addaudithook(_make_hook(send, tuple(job["trusted"])))
     return starmap(_operator.call, iter(steps))
@@ -106,7 +111,6 @@ def _sender(channel: int) -> Callable[[bytes, bytes], None]:
 
 
 def _make_finish(
-    token: bytes,
     held: set[int],
     outputs: dict[int, str],
     send: Callable[[bytes, bytes], None],
@@ -115,22 +119,26 @@ def _make_finish(
         fields = [b" ".join([b"%d" % number for number in sorted(held)])]
         for number, text in outputs.items():
             fields += [b"%d" % number, text.encode("utf-8", "backslashreplace")]
-        send(b"E", token + b"".join([b"%d:%s" % (len(field), field) for field in fields]))
+        send(b"E", b"".join([b"%d:%s" % (len(field), field) for field in fields]))
 
     return finish
+
+
+def _join() -> None:
+    """Wait for threads, as the interpreter does before it ends: their asserts count too."""
+    if "threading" in sys.modules:
+        sys.modules["threading"]._shutdown()  # noqa: SLF001 - what the interpreter calls
 
 
 def _close_down(space: dict[str, Any]) -> None:
     """End the process as the interpreter would, but without taking it apart.
 
-    Threads are waited for, exit functions run, objects of the module are let go, output is
-    flushed. Taking the interpreter apart would copy every page that this process shares with the
-    supervisor.
+    Exit functions run, objects of the module are let go, output is flushed. Taking the interpreter
+    apart would copy every page that this process shares with the supervisor.
     """
-    if "threading" in sys.modules:
-        sys.modules["threading"]._shutdown()  # noqa: SLF001 - what the interpreter calls
     atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter calls
-    sys.settrace(None)
+    if sys.gettrace() is not None:
+        sys.settrace(None)  # the hook tells of this, as it did when the program did it
     sys.setprofile(None)
     if not _thread._count():  # noqa: SLF001 - a daemon thread may still need the names
         space.clear()
@@ -143,12 +151,13 @@ def _close_down(space: dict[str, Any]) -> None:
 def _make_hook(
     send: Callable[[bytes, bytes], None], trusted: tuple[str, ...]
 ) -> Callable[[str, tuple[Any, ...]], None]:
-    """Return an audit hook that tells of ways into memory before they are taken.
+    """Return an audit hook that tells of ways around the harness before they are taken.
 
-    With them a program could find the token. Hooks cannot be removed from Python code.
+    With those into memory a program could find the token, and a trace function can jump over an
+    assert. Hooks cannot be removed from Python code.
     """
     searches = frozenset({"gc.get_objects", "gc.get_referrers", "gc.get_referents"})
-    others = frozenset({"cpython.PyInterpreterState_New", "sys._current_frames"})
+    others = frozenset({"cpython.PyInterpreterState_New", "sys._current_frames", "sys.settrace"})
     hacks = frozenset({"_ctypes", "_testcapi", "_testinternalcapi", "_xxsubinterpreters"})
     told: set[str] = set()
 

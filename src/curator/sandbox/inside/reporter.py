@@ -23,6 +23,8 @@ def make_report(channel: int) -> Callable[[BaseException], None]:
     def report(error: BaseException) -> None:
         fields = [type(error).__name__, _describe(error)]
         code = getattr(error, "code", None) if isinstance(error, SystemExit) else None
+        if isinstance(code, bool):
+            code = int(code)
         fields.append("" if code is None or isinstance(code, str) else str(code)[:100])
         if isinstance(error, SyntaxError):
             fields += [str(error.filename), str(error.lineno or 0), "<module>"]

@@ -168,27 +168,31 @@ def _write(descriptor: int, text: bytes) -> None:
 def _records(text: bytes, token: bytes) -> tuple[bytes, bool, bool]:
     """Check the child's records and strip the token from them.
 
-    A record is a letter, eight hexadecimal digits of length, and a body; that of ``E``, the end,
-    begins with the token.
+    A record is a letter, eight hexadecimal digits of length, and a body. At the end there is one
+    ``E`` with what was seen, and after it one ``D`` with the token.
 
     Returns:
         The records without tokens, whether the end was reached, and whether all were well formed.
     """
     kept = b""
-    ended = False
+    told = ended = False
     while text:
         head, digits = text[:1], text[1:9]
-        if len(digits) != 8 or digits.strip(b"0123456789abcdef") or head not in b"TNXE":
+        if len(digits) != 8 or digits.strip(b"0123456789abcdef") or head not in b"TNXED":
             return kept, ended, False
         size = int(digits, 16)
         body, text = text[9 : 9 + size], text[9 + size :]
         if len(body) != size:
             return kept, ended, False
-        if head == b"E":
-            if body[: len(token)] != token:
+        if head == b"D":
+            if body != token or not told or ended:
                 return kept, ended, False
-            body = body[len(token) :]
             ended = True
+            continue
+        if head == b"E":
+            if told:
+                return kept, ended, False
+            told = True
         kept += b"%s%08x%s" % (head, len(body), body)
     return kept, ended, True
 
@@ -203,10 +207,24 @@ def _excess(job: dict[str, Any]) -> bytes:
     others = [name for name in posix.listdir("/proc") if name.isdigit() and name != "1"]
     if len(others) > job["processes"]:
         return b"processes"
+    if _sockets() > job["open_files"]:
+        return b"sockets"
     total = 0
     for name in others:
         total += _private_memory(name)
     return b"memory" if total > job["memory"] else b""
+
+
+def _sockets() -> int:
+    """Return how many sockets there are in this network namespace: what waits in them is memory."""
+    try:
+        descriptor = posix.open("/proc/net/sockstat", posix.O_RDONLY)
+    except OSError:
+        return 0
+    try:
+        return int(posix.read(descriptor, 64).split()[2])
+    finally:
+        posix.close(descriptor)
 
 
 def _private_memory(pid: str) -> int:
