@@ -181,6 +181,7 @@ def spy(*arguments):
     calls.append(arguments)
     return _posixsubprocess.fork_exec(*arguments)
 subprocess._fork_exec = spy
+subprocess._USE_POSIX_SPAWN = False
 subprocess.run(["/bin/cat", {home!r}])
 again = list(calls[0])
 again[12], again[13] = os.pipe()
