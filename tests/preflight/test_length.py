@@ -148,8 +148,9 @@ def test_memory_is_an_estimate_against_the_machine(look, put, monkeypatch):
 
 def test_more_rows_and_longer_ones_take_more_memory(look, put):
     def needed(length, **spec):
-        look(put([talk("q", "a" * length)]), **spec)
+        look(put([talk("q", "a" * length)] * 8), **spec)
         return look.last.memory_bytes
 
     assert needed(100) < needed(400) < needed(400, batch_size=8)
-    assert needed(400, grad_checkpoint=True) < needed(400)
+    assert needed(400, grad_checkpoint=True) < needed(400) < needed(400, rank=64)
+    assert needed(400, batch_size=8) == needed(400, batch_size=64)

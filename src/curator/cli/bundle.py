@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from curator.cli.output import plural, say, stdout
+from curator.cli.runchoice import complete_runs, runs_option
 from curator.publish import Gate, bundle_files, write_bundle
 from curator.settings import find_project
 from curator.terminal import visible
@@ -21,7 +22,7 @@ Examples:
   curator bundle latest --out bundle --allow evaluated --allow clean-suite
 Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
 )
-@click.argument("run_name", metavar="RUN")
+@click.argument("run_name", metavar="RUN", shell_complete=complete_runs)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -35,13 +36,7 @@ Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
     metavar="GATE",
     help="Write although this gate stands in the way; the card names it.",
 )
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 def command(run_name: str, out: Path, allow: tuple[str, ...], runs_dir: Path | None) -> int:
     """Write what a run would publish into a folder.
 

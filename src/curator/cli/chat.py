@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from curator.cli.output import cancel_on_interrupt, format_option, plural, say
+from curator.cli.runchoice import complete_runs, runs_option
 from curator.errors import ConfigError
 from curator.evaluate.chat import Chat, Turn, append_example
 from curator.evaluate.generate import Sampling
@@ -33,7 +34,11 @@ At a terminal, /save keeps the last answer, Ctrl-C stops an answer and Ctrl-D en
 Exit codes: 0 answered, 1 an answer failed, 2 the model could not be asked.""",
 )
 @click.option(
-    "--run", "run_name", metavar="RUN", help="A run's id or folder; `latest` is the newest."
+    "--run",
+    "run_name",
+    metavar="RUN",
+    shell_complete=complete_runs,
+    help="A run's id or folder; `latest` is the newest.",
 )
 @click.option("--model", metavar="FOLDER|ID", help="A model: a folder, or a Hub id.")
 @click.option(
@@ -70,13 +75,7 @@ Exit codes: 0 answered, 1 an answer failed, 2 the model could not be asked.""",
     metavar="FILE",
     help="Append the last answer to this file of examples at the end.",
 )
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 @format_option
 def command(
     run_name: str | None,

@@ -15,6 +15,7 @@ from curator.cli.output import (
     say,
     stdout,
 )
+from curator.cli.runchoice import complete_runs, runs_option
 from curator.evaluate import (
     DEFAULT_SUITE,
     Evaluation,
@@ -42,6 +43,7 @@ Exit codes: 0 evaluated, 2 it could not be.""",
     "run_name",
     required=True,
     metavar="RUN",
+    shell_complete=complete_runs,
     help="A run's id or folder; `latest` is the newest.",
 )
 @click.option(
@@ -58,13 +60,7 @@ Exit codes: 0 evaluated, 2 it could not be.""",
     show_default=True,
     help="The most tokens of an answer.",
 )
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 @format_option
 def command(
     run_name: str, suite: str, max_tokens: int, runs_dir: Path | None, output_format: str

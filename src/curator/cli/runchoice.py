@@ -44,9 +44,11 @@ def complete_runs(
     incomplete: str,
 ) -> list[CompletionItem]:
     """Return the ids of runs that begin with what is typed, the newest first; for a shell."""
-    outer = context.obj if isinstance(context.obj, Path) else None
+    outer = context.parent.params if context.parent else {}
     try:
-        found = list_runs(runs_folder(context.params.get("runs_dir") or outer))
+        found = list_runs(
+            runs_folder(context.params.get("runs_dir") or outer.get("runs_dir")),
+        )
     except (CuratorError, OSError):
         # A shell that asks while a person types is told nothing, least of all an error.
         return []

@@ -1,21 +1,24 @@
 """A rough estimate of the memory that a training takes, against what the machine has.
 
-The sum of the weights, of what the backward pass keeps of each layer, and of the logits with their
-gradient, which outweigh all else where the vocabulary is large. For the tiny model on a CPU, at 325
-to 1,525 tokens a row and 2 to 8 rows, it was 0.92 to 0.95 of the peak that MLX reported. Large
-models were not measured; so it warns, and stands in the way only where it is twice the machine's
-memory.
+The sum of the weights, of what the backward pass keeps of each layer, of the adapter with its
+optimiser, and of the logits with their gradient, which outweigh all else where the vocabulary is
+large. The factors were fitted to the peaks that MLX reported for 42 trainings of random models on a
+CPU (4 to 12 layers, 256 to 512 wide, vocabularies of 4,096 to 65,536, rows of 128 to 1,024 tokens,
+ranks 8 to 256): the estimate was 0.97 to 1.03 of the peak, with `grad_checkpoint` 0.87 to 1.12. On
+models that were not fitted, of 110 to 500 million parameters, see docs/training.md. A GPU was not
+measured; so it warns, and stands in the way only where it is twice the machine's memory.
 """
 
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Iterator
 from pathlib import Path
 
 from curator.mix import Check, Verdict
+from curator.preflight.adapter import adapter_parameters
 from curator.preflight.report import Subject
+from curator.train.machine import has_gpu
 
 _GB = 1e9
 _WARN = 0.75
@@ -23,14 +26,17 @@ _ERROR = 2.0
 _STEP = 32
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
-# Numbers a token that the backward pass needs of one layer: twelve as wide as the model (inputs
-# of the linear maps and of the LoRA matrices, the residual stream), five as wide as its
-# feed-forward part.
-_WIDE, _INNER = 12, 5
-# The scores of attention and what becomes of them on the way back, for one layer at a time.
-_SCORES = 4
-# Logits in float32: themselves, their softmax, their gradient.
-_LOGITS = 3
+# Numbers a token that the backward pass keeps of one layer, as wide as the model and as wide as its
+# feed-forward part, and of the scores of attention; and those of the layer that it is at.
+_WIDE, _INNER, _SCORES, _SCORES_NOW = 15.4, 7.4, 0.7, 2.0
+# The same of one layer whose activations are computed again, gradients included.
+_WIDE_AGAIN, _INNER_AGAIN, _SCORES_AGAIN = 18.0, 18.7, 2.7
+# Logits in float32: themselves, their softmax, their gradient, and a copy.
+_LOGITS = 4
+# The adapter, its gradients, and two moments of the optimiser, all in float32.
+_ADAPTER = 4
+# What quantised weights gain on a CPU, where their scales become float32.
+_QUANTISED = 1.1
 
 
 def estimate_bytes(subject: Subject) -> int:
@@ -38,20 +44,25 @@ def estimate_bytes(subject: Subject) -> int:
     facts, spec = subject.facts, subject.spec
     if not (facts.hidden and facts.layers and facts.vocabulary and facts.weight_bytes):
         return 0
-    # Only Apple's machines have a backend with half precision that gains anything.
-    on_cpu = platform.system() == "Linux"
+    on_cpu = not has_gpu()
     number = 4 if on_cpu else 2
     longest = max(subject.lengths, default=0)
     width = min(spec.max_seq_length, -(-longest // _STEP) * _STEP)
-    tokens = spec.batch_size * width
-    layer = tokens * (_WIDE * facts.hidden + _INNER * facts.intermediate) * number
-    scores = _SCORES * spec.batch_size * facts.heads * width * width * number
-    kept = layer * (1 if spec.grad_checkpoint else facts.layers)
-    if spec.grad_checkpoint:
-        kept += facts.layers * tokens * facts.hidden * number
+    rows = min(spec.batch_size, len(subject.lengths))
+    tokens, scores = rows * width, rows * facts.heads * width * width * number
+    wide, inner = tokens * facts.hidden * number, tokens * facts.intermediate * number
     logits = _LOGITS * tokens * facts.vocabulary * 4
-    weights = facts.weight_bytes * (2 if on_cpu else 1)
-    return int(weights + kept + scores + logits)
+    if spec.grad_checkpoint:
+        # The layers come after the logits, and each gives its memory back before the next.
+        again = _WIDE_AGAIN * wide + _INNER_AGAIN * inner + _SCORES_AGAIN * scores
+        work = facts.layers * wide + max(again, logits)
+    else:
+        layer = _WIDE * wide + _INNER * inner + _SCORES * scores
+        work = facts.layers * layer + _SCORES_NOW * scores + logits
+    weights = float(facts.weight_bytes)
+    if on_cpu:
+        weights *= 4 / facts.number_bytes if facts.number_bytes else _QUANTISED
+    return int(weights + _ADAPTER * 4 * adapter_parameters(subject) + work)
 
 
 def machine_bytes() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.metadata
 import os
 import platform
 import shutil
@@ -31,6 +33,26 @@ def oom_kills() -> int | None:
         if name == "oom_kill":
             return int(number)
     return None
+
+
+def backends() -> list[str]:
+    """Return MLX's backends that are installed, ``metal``, ``cuda`` and ``cpu``, best first.
+
+    On Linux the CPU's and CUDA's bring a library of the same name: where both are installed, the
+    one that came last is used.
+    """
+    names = {"mlx-metal": "metal", "mlx-cuda-12": "cuda", "mlx-cuda-13": "cuda", "mlx-cpu": "cpu"}
+    found = []
+    for package, backend in names.items():
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            importlib.metadata.version(package)
+            found.append(backend)
+    return found
+
+
+def has_gpu() -> bool:
+    """Return whether MLX would compute on a GPU, as far as what is installed tells."""
+    return any(backend in {"metal", "cuda"} for backend in backends())
 
 
 def keep_awake() -> bool:
