@@ -95,6 +95,7 @@ def test_an_unknown_key_is_named_with_the_key_that_was_meant(read, text, key, ne
         ('name = ".."\n' + SOURCE, "`name`"),
         ('name = "a\\nb"\n' + SOURCE, "`name`"),
         ('name = "a"\n' + SOURCE + "repeat = 0\n", "Source 1: `repeat` is 0"),
+        ('name = "a"\n' + SOURCE + "repeat = 1000000000\n", "must be 10,000 or less"),
         ('name = "a"\n' + SOURCE + SOURCE + "limit = 0\n", "Source 2: `limit` is 0"),
         ('name = "a"\n' + SOURCE + 'limit = "all"\n', "limit"),
         ('name = "a"\n' + SOURCE.replace('"base"', '"basic"'), "basic"),

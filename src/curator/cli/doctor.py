@@ -17,6 +17,7 @@ import click
 from curator import __version__
 from curator.cli.output import format_option, print_json, stdout
 from curator.terminal import visible
+from curator.train.machine import has_gpu
 
 State = Literal["ok", "note", "bad"]
 _MARKS: dict[State, tuple[str, str]] = {
@@ -107,13 +108,17 @@ def _mlx() -> Line:
     if done.returncode != 0:
         last = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "It crashed."
         advice = (
-            'pip install "mlx[cpu]", or "mlx[cuda13]" for an NVIDIA card'
+            'pip install "mlx[cpu]", or "mlx[cuda]" for an NVIDIA card'
             if platform.system() == "Linux"
             else "Reinstall mlx and mlx-lm."
         )
         return Line("MLX", "bad", f"mlx {version} does not work: {last}", advice)
     device = done.stdout.splitlines()[0]
     found = f"mlx {version}, mlx-lm {lm_version}, {device}"
+    if "cpu" in device.lower() and has_gpu():
+        # Both backends bring a library of the same name, and the one installed last is used.
+        advice = "The CPU's backend hides that of the GPU; docs/training.md says how to mend it."
+        return Line("MLX", "note", found, advice)
     if "cpu" in device.lower():
         return Line("MLX", "note", found, "On a CPU only small models train in reasonable time.")
     return Line("MLX", "ok", found)

@@ -176,11 +176,21 @@ def check_recipe(recipe: Recipe, path: Path | None = None) -> None:
         raise refuse("`split.valid` and `split.test` are shares whose sum stays below 1.")
 
 
+# So far from any use of copies that it is a slip of the finger, and it would fill a disk.
+_MOST_COPIES = 10_000
+
+
 def _check_amount(source: SourceSpec, number: int, path: Path | None) -> None:
     if source.repeat < 1:
         raise ConfigError(
             f"Source {number}: `repeat` is {source.repeat}, but a row trains at least once.",
             hint="Leave the source out instead.",
+            path=path,
+        )
+    if source.repeat > _MOST_COPIES:
+        raise ConfigError(
+            f"Source {number}: `repeat` is {source.repeat:,}; it must be {_MOST_COPIES:,} or less.",
+            hint="Above about four, repeats bring less and less: write more examples.",
             path=path,
         )
     if source.limit is not None and source.limit < 1:
