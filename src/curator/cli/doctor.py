@@ -17,7 +17,6 @@ import click
 from curator import __version__
 from curator.cli.output import format_option, print_json, stdout
 from curator.terminal import visible
-from curator.train.machine import has_gpu
 
 State = Literal["ok", "note", "bad"]
 _MARKS: dict[State, tuple[str, str]] = {
@@ -113,6 +112,8 @@ def _mlx() -> Line:
             else "Reinstall mlx and mlx-lm."
         )
         return Line("MLX", "bad", f"mlx {version} does not work: {last}", advice)
+    from curator.train.machine import has_gpu
+
     device = done.stdout.splitlines()[0]
     found = f"mlx {version}, mlx-lm {lm_version}, {device}"
     if "cpu" in device.lower() and has_gpu():
