@@ -92,6 +92,16 @@ def write_plot(runs: Sequence[tuple[str, LossCurves]], path: Path) -> None:
             nothing to show.
         StoreError: It cannot be written.
     """
+    check_picture(path)
+    write_picture(plot_svg(runs), path)
+
+
+def check_picture(path: Path) -> None:
+    """Check that a picture of the kind that `path` names can be made here.
+
+    Raises:
+        ConfigError: It is neither SVG nor PNG, or needs a package which is not installed.
+    """
     kind = path.suffix.lower()
     if kind not in {".svg", ".png"}:
         raise ConfigError("A picture is .svg or .png.", path=path, hint="Name it plot.svg.")
@@ -101,10 +111,18 @@ def write_plot(runs: Sequence[tuple[str, LossCurves]], path: Path) -> None:
             path=path,
             hint="pip install resvg-py, or name the picture .svg.",
         )
-    data = plot_svg(runs).encode()
-    if kind == ".png":
+
+
+def write_picture(svg: str, path: Path) -> None:
+    """Write an SVG picture to `path`, as SVG or PNG as its name ends; see `check_picture`.
+
+    Raises:
+        StoreError: It cannot be written.
+    """
+    data = svg.encode()
+    if path.suffix.lower() == ".png":
         resvg: Any = importlib.import_module("resvg_py")
-        data = bytes(resvg.svg_to_bytes(svg_string=data.decode(), zoom=2))
+        data = bytes(resvg.svg_to_bytes(svg_string=svg, zoom=2))
     write_atomic(path, [data])
 
 
