@@ -1,0 +1,236 @@
+"""A task of the tiny base: one source, one filter, one map, one reducer, and a way to ask for it.
+
+Some pairs of ingredients are held out: no training task holds one, and every task of the suite
+does. So what the suite asks for was never asked before, though each of its parts was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any
+
+from curator.tiny.ingredients import (
+    ALL,
+    FILTERS,
+    MAPS,
+    PLAIN,
+    REDUCERS,
+    SOURCES,
+    Filter,
+    Map,
+    Reducer,
+    Source,
+    literal,
+)
+
+#: Of a hundred pairs of ingredients, how many are held out for the suite.
+HELD_OUT_PERCENT = 9
+_TYPES = {"number": "int", "word": "str", "letter": "str"}
+
+FRAMES = (
+    "Write a function that returns {}.",
+    "Write a Python function for {}.",
+    "Write a function called {name} that returns {}.",
+    "Write a Python function named {name} for {}.",
+    "I need {}.",
+    "How do I get {} in Python?",
+    "Give me {}.",
+    "Return {}.",
+    "Python code for {}, please.",
+    "Define {name}: it returns {}.",
+    "A function is wanted that gives {}.",
+    "What is the shortest way to get {}?",
+    "Show me how to compute {}.",
+    "my homework: {}",
+)
+ORDERS = (
+    "{}.",
+    "{} with Python.",
+    "{} in a function called {name}.",
+    "Please {lower}.",
+    "Can you {lower}?",
+    "Write a function to {lower}.",
+    "Implement `{name}`, which has to {lower}.",
+    "I want to {lower}. How?",
+    "{}, as a function.",
+)
+_VERBS = ("get", "make", "find", "take", "pick", "build", "read", "do", "run", "work_out", "my")
+_THINGS = (
+    "result", "answer", "value", "items", "thing", "part", "data", "total", "parts", "report",
+    "series", "choice", "line", "code", "output", "step",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a function is to do.
+
+    Attributes:
+        source: Where the items come from.
+        filter: Which of them count.
+        map: What is taken of each.
+        reducer: What is made of all.
+    """
+
+    source: Source
+    filter: Filter
+    map: Map
+    reducer: Reducer
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Every pair of its ingredients, without those that do nothing."""
+        parts = [f"source {self.source.key}", f"reducer {self.reducer.key}"]
+        if self.filter.key != ALL.key:
+            parts.append(f"filter {self.source.family} {self.filter.key}")
+        if self.map.key != PLAIN.key:
+            parts.append(f"map {self.source.family} {self.map.key}")
+        return frozenset(combinations(sorted(parts), 2))
+
+    @property
+    def held_out(self) -> bool:
+        """Whether it holds a pair that no training task may hold."""
+        return any(map(is_held_out, self.pairs))
+
+    @property
+    def name(self) -> str:
+        """What its function is called where nobody asks for another name."""
+        noun = self.map.name or ("" if self.reducer.key in ("any", "every") else self.source.items)
+        return "_".join(part for part in (self.reducer.name, self.filter.name, noun) if part)
+
+    @property
+    def items(self) -> str:
+        """The items in words: ``the squares of the even numbers in a list``."""
+        source = self.source
+        if self.reducer.key in ("any", "every"):
+            quality = self.filter.one if self.reducer.key == "any" else self.filter.many
+            return f"the {source.items} {source.place} {quality}"
+        chosen = f"{self.filter.phrase.format(source.items)} {source.place}"
+        return "the " + self.map.phrase.format(chosen)
+
+    @property
+    def phrase(self) -> str:
+        """What it returns, in words."""
+        return self.reducer.phrase.format(self.items)
+
+    @property
+    def order(self) -> str:
+        """The same as a command."""
+        return self.reducer.order.format(self.items)
+
+    @property
+    def body(self) -> tuple[str, ...]:
+        """The lines of the function's body, not indented."""
+        source, item = self.source, self.source.item
+        test = self.filter.code.format(item)
+        loop = f"{item} in {source.loop}"
+        head = f"{loop} if {test}" if test else loop
+        comp = f"{self.map.code.format(item)} for {head}"
+        trivial = self.filter.key == ALL.key and self.map.key == PLAIN.key
+        parts = {
+            "comp": comp,
+            "gen": source.loop if trivial else comp,
+            "each": source.loop if trivial else f"({comp})",
+            "head": head,
+            "test": test,
+            "loop": loop,
+        }
+        return tuple(line.format(**parts) for line in self.reducer.code)
+
+    @property
+    def returned(self) -> str:
+        """The type of the result."""
+        return self.reducer.kind.format(_TYPES[self.map.family or self.source.family])
+
+    def call(self, argument: Any) -> Any:
+        """Return what its function must return."""
+        items = self.source.read(argument)
+        if self.reducer.key in ("any", "every"):
+            return self.reducer.apply([self.filter.holds(item) for item in items])
+        chosen = [item for item in items if not self.filter.code or self.filter.holds(item)]
+        return self.reducer.apply([self.map.apply(item) for item in chosen])
+
+    def tests(self, choice: random.Random) -> list[tuple[str, str]]:
+        """Return two or three simple arguments and what is expected of them, as Python.
+
+        The first is the empty one. Of the others at least one tells a right function from one that
+        lets nothing through, where there is such an argument.
+        """
+        empty, *others = self.source.probes
+        nothing = self.call(empty)
+        telling = [one for one in others if self.call(one) != nothing]
+        if not telling and self.filter.example is not None:
+            telling = [self.source.wrap(self.filter.example)]
+        chosen = [empty, choice.choice(telling or others)]
+        if choice.random() < 0.3:
+            chosen += [one for one in [choice.choice(others)] if one not in chosen]
+        return [(literal(one), literal(self.call(one))) for one in chosen]
+
+
+def is_held_out(pair: tuple[str, str]) -> bool:
+    """Return whether a pair of ingredients is kept for the suite: a hash of its names decides."""
+    if pair[1] == "source text" and not pair[0].startswith("reducer"):
+        # Nothing but a text has letters: its filters and maps would never be met.
+        return False
+    digest = hashlib.sha256(" + ".join(pair).encode()).digest()
+    return int.from_bytes(digest[:4], "big") % 100 < HELD_OUT_PERCENT
+
+
+def possible_tasks() -> list[Task]:
+    """Return every task there is, held out or not, always in the same order."""
+    return [
+        task
+        for source in SOURCES
+        for task in (
+            Task(source, chosen, taken, reducer)
+            for chosen in (ALL, *FILTERS[source.family])
+            for taken in (PLAIN, *MAPS[source.family])
+            for reducer in REDUCERS
+        )
+        if _makes_sense(task)
+    ]
+
+
+def _makes_sense(task: Task) -> bool:
+    reducer, filtered, mapped = task.reducer, task.filter is not ALL, task.map is not PLAIN
+    family = task.map.family or task.source.family
+    if reducer.family and family != reducer.family:
+        return False
+    if reducer.needs == "filter":
+        return filtered and not mapped
+    if reducer.needs == "work":
+        return filtered or mapped
+    return True
+
+
+def sample_task(choice: random.Random) -> Task:
+    """Return a task for training; simple ones come more often than their number would have it."""
+    while True:
+        source = choice.choice(SOURCES)
+        task = Task(
+            source,
+            choice.choice(FILTERS[source.family]) if choice.random() < 0.7 else ALL,
+            choice.choice(MAPS[source.family]) if choice.random() < 0.6 else PLAIN,
+            choice.choice(REDUCERS),
+        )
+        if task.reducer.needs == "filter":
+            task = Task(source, choice.choice(FILTERS[source.family]), PLAIN, task.reducer)
+        if _makes_sense(task) and not task.held_out:
+            return task
+
+
+def ask(task: Task, choice: random.Random) -> tuple[str, str]:
+    """Return a prompt for `task`, and the function's name that goes with it."""
+    orders = choice.random() < 0.4
+    frame = choice.choice(ORDERS if orders else FRAMES)
+    words = task.order if orders else task.phrase
+    while words.startswith("whether") and "return" not in frame.lower():
+        frame = choice.choice(FRAMES)
+    lower = words[:1].lower() + words[1:]
+    named = "{name}" in frame
+    name = f"{choice.choice(_VERBS)}_{choice.choice(_THINGS)}" if named else task.name
+    return frame.format(words, lower=lower, name=name), name
