@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from curator.example import Answer, Profile, Span, load_profile, parse, render, split
+from curator.example.answer import LONGEST
 from curator.example.code import parse_python
 from curator.example.profile import SectionSpec
 
@@ -231,6 +232,49 @@ class TestNothingIsRaised:
     def test_by_long_lines_of_blanks(self):
         text = f"```\n### Usage\n# {' ' * 50_000}x{' ' * 50_000}#\n```"
         assert parse(text, PROFILE).wrapped
+
+
+class TestIndentedFences:
+    CODE = 'def one():\n    """One.\n\n    é\n    """\n    return 1\n'
+
+    def block(self, indent: int, code: str = CODE, line_end: str = "\n"):
+        text = f"### Solution\n\n```python\n{code}```\n".replace("\n", line_end)
+        moved = line_end.join(
+            f"{' ' * indent}{line}" if line and not line.startswith("#") else line
+            for line in text.split(line_end)
+        )
+        block = parse(moved, PROFILE).blocks("solution")[0]
+        assert moved[slice(*block.span)] == block.text
+        return moved, block
+
+    @pytest.mark.parametrize("indent", [0, 1, 2, 3])
+    @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+    def test_their_blanks_are_no_part_of_the_code(self, indent: int, line_end: str):
+        moved, block = self.block(indent, line_end=line_end)
+        assert block.code == self.CODE.removesuffix("\n").replace("\n", line_end)
+        assert isinstance(block.tree, ast.Module)
+        assert parse(moved, PROFILE).source("solution") == block.code
+        (function,) = block.tree.body
+        assert isinstance(function, ast.FunctionDef)
+        assert moved[slice(*block.locate_name(function))] == "one"
+        assert moved[slice(*block.locate(function.body[1]))] == "return 1"
+        assert moved[slice(*block.locate(function.body[0]))].startswith('"""One.')
+
+    def test_a_line_that_has_fewer_gives_what_it_has(self):
+        text = "### Solution\n\n   ```python\n x = 1\n    y = 2\n   ```\n"
+        assert parse(text, PROFILE).source("solution") == "x = 1\n y = 2"
+
+    def test_only_raw_text_is_safe_to_edit(self):
+        moved, _ = self.block(2)
+        assert split(parse(moved, PROFILE)) is None
+
+
+def test_a_text_that_is_too_long_for_an_answer_is_not_looked_into():
+    text = render({"solution": "x = 1\n" * 200_000, "usage": "b", "test": "c"}, PROFILE)
+    answer = parse(text, PROFILE)
+    assert len(text) > LONGEST
+    assert answer.sections == ()
+    assert answer.preamble == Span(0, len(text) - 1)
 
 
 class TestRoundTrip:

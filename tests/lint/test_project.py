@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
 
 from curator.errors import ConfigError
 from curator.example import Example, load_profile
+from curator.example import profile as profile_module
 from curator.example.profile import builtin_profiles
 from curator.lint import Severity, find_rule, make_linter
 from curator.lint.book import project_rules
@@ -17,6 +22,8 @@ from curator.lint.testing import check_rule
 from curator.settings import find_project
 from tests.lint.rows import record
 from tests.lint.test_scan import OWN_RULE
+
+BUILT_IN = Path(profile_module.__file__).with_name("profiles")
 
 
 @pytest.fixture
@@ -104,6 +111,10 @@ class TestOwnRules:
             ("class Marble", "class Marble(", "does not run"),
             ("import Severity", "import Gravity", "does not run"),
             ('    code = "OWN001"\n', "", "defines no rule"),
+            ("Severity.WARNING", '"warning"', "`severity` that is no Severity"),
+            ("    valid = (", "    valid = () and (", "at least one case in `valid`"),
+            ("    invalid = (", '    invalid = ("x",) or (', "at least one case in `invalid`"),
+            ("class Marble", "raise SystemExit('bye')\nclass Marble", "does not run: SystemExit"),
         ],
     )
     def test_a_file_that_does_not_hold_together_is_an_error(
@@ -113,6 +124,47 @@ class TestOwnRules:
         (tmp_path / "own.py").write_text(OWN_RULE.replace(old, new, 1), encoding="utf-8")
         with pytest.raises(ConfigError, match=said):
             project_rules(tmp_path / "own.py")
+
+    @pytest.mark.parametrize(
+        ("given", "told"),
+        [
+            ('yield "shout"', "gave str"),
+            ("yield Hit(3)", "a Hit is a message"),
+            ('yield Hit("x", span=(0, 1))', "a Hit is a message"),
+            ("raise SystemExit(0)", "SystemExit"),
+            ("return 3", "TypeError"),
+        ],
+    )
+    def test_whatever_a_rule_does_is_told_as_its_breakdown(
+        self, project, tmp_path: Path, given: str, told: str
+    ):
+        before, check, _ = OWN_RULE.partition("    def check(self, record):\n")
+        (tmp_path / "own.py").write_text(f"{before}{check}        {given}\n", encoding="utf-8")
+        linter = project_linter(project('[lint]\nrules = ["own.py"]\n'))
+        (said,) = linter.example(example())
+        assert said.crashed
+        assert told in said.message
+
+
+class TestFilesInOptions:
+    OPTIONS = '[lint.options.TXT007]\ntokenizer = "own.json"\n'
+
+    def test_are_relative_to_the_project(self, project, tmp_path: Path):
+        made = Tokenizer(WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
+        made.pre_tokenizer = Whitespace()
+        made.save(str(tmp_path / "own.json"))
+        linter = project_linter(project(f"{self.OPTIONS}tokens = 5\n"))
+        said = list(linter.example(example(instruction="one two three four")))
+        assert "estimated" not in next(one.message for one in said if one.code == "TXT007")
+        before = linter.fingerprint
+        made.add_tokens(["two"])
+        made.save(str(tmp_path / "own.json"))
+        # The cache must not answer for another tokenizer.
+        assert replace(linter).fingerprint != before
+
+    def test_that_cannot_be_read_are_told_before_the_first_row(self, project):
+        with pytest.raises(ConfigError, match="No tokenizer can be read here"):
+            project_linter(project(self.OPTIONS))
 
 
 class TestProfiles:
@@ -126,6 +178,16 @@ class TestProfiles:
         ]
         said = list(make_linter(load_profile("numpy-docstrings")).example(example()))
         assert {one.code for one in said} == {"DOC003", "DOC004", "DOC013"}
+
+    def test_a_line_may_be_as_long_as_the_profile_says(self, tmp_path: Path):
+        text = (BUILT_IN / "runnable-first.toml").read_text("utf-8")
+        own = tmp_path / "own.toml"
+        own.write_text(text.replace("line_length = 100", "line_length = 20"), encoding="utf-8")
+        said = list(make_linter(load_profile(str(own))).example(example()))
+        assert {one.code for one in said} == {"COD013"}
+        assert "20 are allowed" in said[0].message
+        own.write_text(text, encoding="utf-8")
+        assert list(make_linter(load_profile(str(own))).example(example())) == []
 
 
 def test_a_suppression_needs_its_reason():

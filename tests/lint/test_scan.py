@@ -282,8 +282,18 @@ class TestSets:
         scan = Scan(make_linter(select=["SET"]))
         said = [one for some in scan.findings([source_of(mixed)]) for one in some]
         assert not any(one.code in ("SET002", "SET004") for one in said)
-        assert len(scan.notes) == 1
-        assert "curator dupes" in scan.notes[0]
+        (note,) = scan.notes
+        assert note.startswith("SET002 and SET004 were left out: there are more than 50 rows.")
+
+    def test_a_set_that_is_too_large_for_an_option_says_so_warm_as_well(
+        self, mixed: Path, tmp_path: Path
+    ):
+        linter = make_linter(select=["SET"], options={"SET002": {"max-rows": 20}})
+        for _ in range(2):
+            scan = Scan(linter, cache=Cache(linter, [mixed], tmp_path))
+            said = [one for some in scan.findings([source_of(mixed)]) for one in some]
+            assert "SET004" in {one.code for one in said}
+            assert [note.partition(":")[0] for note in scan.notes] == ["SET002 was left out"]
 
 
 class TestIgnores:

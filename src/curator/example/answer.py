@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+#: A longer text is not looked into: it is no answer, and reading one of 60 MB took 0.9 GB of memory,
+#: or 6 GB where it was one list. A usual answer has 1,500 characters.
+LONGEST = 1_000_000
+
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t](.*)")
 _FENCE = re.compile(r"^ {0,3}(?:```|~~~)", re.MULTILINE)
 _CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*(?:\r\n|\r|\n|\Z)")
@@ -99,15 +103,19 @@ class Answer:
 
     def source(self, role: Role) -> str:
         """Return the code of `role` as one program text; empty where there is none."""
-        return "\n\n".join(block.text for block in self.blocks(role))
+        return "\n\n".join(block.code for block in self.blocks(role))
 
 
 def parse(text: str, profile: Profile) -> Answer:
     """Read `text` against `profile`. Any text at all can be read; nothing is raised.
 
+    A text longer than `LONGEST` is taken as one piece of prose without sections.
+
     Costs one pass of markdown-it, about 75 µs for a usual answer, and builds no syntax tree until
     one is asked for.
     """
+    if len(text) > LONGEST:
+        return Answer(text, profile, (), _strip(text, Span(0, len(text))))
     fence = _unwrap(text, profile)
     area = fence.span if fence else Span(0, len(text))
     marks, loose = _marks(text, area, profile, bare=fence is not None)
@@ -119,7 +127,7 @@ def parse(text: str, profile: Profile) -> Answer:
         prose = mark.prose
         if fence and not blocks and mark.spec and mark.spec.code:
             # Inside one fence around everything, what stands under a heading is the code.
-            block = _bare_block(text, body, mark.spec.code)
+            block = _bare_block(text, body, mark.spec.code, fence.indent)
             blocks, prose = ((block,), False) if block else ((), False)
         sections.append(
             Section(mark.title, mark.level, mark.spec, mark.heading, body, blocks, prose)
@@ -261,7 +269,8 @@ def _fenced_block(text: str, offsets: list[int], token: Token) -> CodeBlock:
     # The same line end as the fence's own, so that code ending in a stray \r keeps it.
     body = text[begin:end].removesuffix(line_end)
     language = token.info.strip().split(maxsplit=1)[0] if token.info.strip() else ""
-    return CodeBlock(language, body, Span(begin, begin + len(body)), closed)
+    indent = len(opening) - len(opening.lstrip(" "))
+    return CodeBlock(language, body, Span(begin, begin + len(body)), closed, indent)
 
 
 def _bare_marks(text: str, area: Span, profile: Profile) -> Iterator[_Mark]:
@@ -280,7 +289,7 @@ def _bare_marks(text: str, area: Span, profile: Profile) -> Iterator[_Mark]:
             yield _Mark(title, len(match[1]), spec, Span(begin, begin + len(line)))
 
 
-def _bare_block(text: str, body: Span, language: str) -> CodeBlock | None:
+def _bare_block(text: str, body: Span, language: str, indent: int) -> CodeBlock | None:
     piece = text[body.start : body.end]
     if not piece.strip():
         return None
@@ -288,7 +297,7 @@ def _bare_block(text: str, body: Span, language: str) -> CodeBlock | None:
     lead = re.match(r"(?:[ \t]*(?:\r\n|\r|\n))*", piece)
     start = body.start + (lead.end() if lead else 0)
     end = body.start + len(piece.rstrip())
-    return CodeBlock(language, text[start:end], Span(start, end))
+    return CodeBlock(language, text[start:end], Span(start, end), indent=indent)
 
 
 def _unwrap(text: str, profile: Profile) -> CodeBlock | None:

@@ -8,6 +8,7 @@ import threading
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 LINE_END = re.compile(r"\r\n|\r|\n")
@@ -31,15 +32,22 @@ class CodeBlock:
 
     Attributes:
         language: The first word after the fence, as written; empty where there is none.
-        text: The code, without its last line end.
+        text: The code as it stands, without its last line end.
         span: Where `text` stands in the output.
         closed: Whether the fence was closed.
+        indent: How many blanks stand before the fence; as many before each line are no code.
     """
 
     language: str
     text: str
     span: Span
     closed: bool = True
+    indent: int = 0
+
+    @cached_property
+    def code(self) -> str:
+        """The code as it runs: without the blanks that an indented fence has before each line."""
+        return dedented(self.text, self.indent)
 
     @property
     def is_python(self) -> bool:
@@ -49,7 +57,7 @@ class CodeBlock:
     @cached_property
     def tree(self) -> ast.Module | SyntaxError:
         """The syntax tree, or the interpreter's own error."""
-        return parse_python(self.text)
+        return parse_python(self.code)
 
     def locate(self, node: ast.expr | ast.stmt | ast.arg) -> Span:
         """Return where `node` stands in the output."""
@@ -66,12 +74,16 @@ class CodeBlock:
         return Span(self.span.start + match.start(1), self.span.start + match.end(1))
 
     def offset(self, line: int, utf8_column: int = 0) -> int:
-        """Return the character of the output at a line (from 1) and a UTF-8 column (from 0)."""
+        """Return the character of the output at a line (from 1) and a UTF-8 column (from 0).
+
+        Both count in `code`.
+        """
         starts = self._line_starts
         if line > len(starts):
             return self.span.end
         begin = starts[line - 1]
         stop = starts[line] if line < len(starts) else len(self.text)
+        begin += _blanks(self.text[begin:stop], self.indent) if self.indent else 0
         head = self.text[begin:stop].encode("utf-8", "surrogatepass")[:utf8_column]
         characters = len(head.decode("utf-8", "ignore")) if head else 0
         return min(self.span.start + begin + characters, self.span.end)
@@ -93,6 +105,20 @@ class CodeBlock:
     @cached_property
     def _line_starts(self) -> list[int]:
         return [0, *(match.end() for match in LINE_END.finditer(self.text))]
+
+
+def dedented(text: str, indent: int) -> str:
+    """Return `text` with up to `indent` blanks taken from the beginning of each line."""
+    if not indent:
+        return text
+    starts = [0, *(match.end() for match in LINE_END.finditer(text)), len(text)]
+    lines = (text[begin:end] for begin, end in pairwise(starts))
+    return "".join(line[_blanks(line, indent) :] for line in lines)
+
+
+def _blanks(line: str, most: int) -> int:
+    """Return how many blanks a line begins with, at most `most`."""
+    return min(most, len(line) - len(line.lstrip(" ")))
 
 
 def parse_python(text: str) -> ast.Module | SyntaxError:

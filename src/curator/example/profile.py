@@ -64,6 +64,16 @@ class TestSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     min_asserts: int = 1
 
 
+class CodeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the code must look like.
+
+    Attributes:
+        line_length: The most characters of a line.
+    """
+
+    line_length: int = 100
+
+
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The required shape of an answer.
 
@@ -73,6 +83,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         summary: One sentence for people.
         level: The heading level of every section: 3 is ``###``.
         docstring: What docstrings must say.
+        code: What the code must look like.
         test: What the sanity test must hold.
     """
 
@@ -81,6 +92,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     summary: str = ""
     level: int = 3
     docstring: DocstringSpec = DocstringSpec()
+    code: CodeSpec = CodeSpec()
     test: TestSpec = TestSpec()
 
     def heading(self, spec: SectionSpec) -> str:
@@ -102,7 +114,6 @@ def builtin_profiles() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _BUILTIN.glob("*.toml")))
 
 
-@lru_cache(maxsize=16)
 def load_profile(name: str = DEFAULT_PROFILE) -> Profile:
     """Return a built-in profile by name, or the one in the TOML file at that path.
 
@@ -113,8 +124,14 @@ def load_profile(name: str = DEFAULT_PROFILE) -> Profile:
         ConfigError: There is no such profile, or it does not hold together.
     """
     if name.endswith(".toml"):
+        # Read anew each time: a studio that is open sees what was changed.
         path = Path(name)
         return _checked(read_toml(path, Profile, what="a profile"), path)
+    return _builtin(name)
+
+
+@lru_cache(maxsize=16)
+def _builtin(name: str) -> Profile:
     if name not in builtin_profiles():
         raise ConfigError(
             f"There is no profile named {name!r}.",
@@ -149,6 +166,8 @@ def _checked(profile: Profile, path: Path | str) -> Profile:
             raise ConfigError(
                 f"The title of section `{spec.key}` is empty or has stray spaces.", path=path
             )
+    if profile.code.line_length < 1:
+        raise ConfigError("`code.line_length` must be 1 or more.", path=path)
     if profile.test.min_asserts < 0:
         raise ConfigError("`test.min_asserts` cannot be negative.", path=path)
     return profile

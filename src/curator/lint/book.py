@@ -13,9 +13,20 @@ from typing import Any
 
 from curator.errors import ConfigError
 from curator.lint import rules as rule_book
+from curator.lint.case import Case
+from curator.lint.finding import Severity
 from curator.lint.rule import RecordRule, RowRule, Rule, RunRule, SetRule
+from curator.terminal import one_line
 
 _CODE = re.compile(r"[A-Z]{3,5}\d{3}")
+_PARTS: dict[str, type] = {
+    "code": str,
+    "name": str,
+    "severity": Severity,
+    "why": str,
+    "valid": tuple,
+    "invalid": tuple,
+}
 _SCOPES = (RowRule, RecordRule, SetRule, RunRule)
 
 
@@ -97,10 +108,11 @@ def project_rules(path: Path) -> tuple[type[Rule], ...]:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         line = getattr(error, "lineno", None)
+        said = one_line(f"{type(error).__name__}: {error}", 200)
         raise ConfigError(
-            f"This file of rules does not run: {type(error).__name__}: {error}.",
+            f"This file of rules does not run: {said}.",
             path=path,
             line=line if isinstance(line, int) else None,
         ) from error
@@ -121,9 +133,15 @@ def project_rules(path: Path) -> tuple[type[Rule], ...]:
 
 def _problem(kind: type[Rule], taken: set[str]) -> str:
     """Return what a rule of a project lacks; nothing where it is whole."""
-    for attribute in ("code", "name", "severity", "why", "valid", "invalid"):
+    for attribute, wanted in _PARTS.items():
         if not hasattr(kind, attribute):
             return f"has no `{attribute}`"
+        if not isinstance(getattr(kind, attribute), wanted):
+            return f"has a `{attribute}` that is no {wanted.__name__}"
+    for attribute in ("valid", "invalid"):
+        cases = getattr(kind, attribute)
+        if not cases or not all(isinstance(case, Case) for case in cases):
+            return f"needs at least one case in `{attribute}`, as `curator.lint.case` makes them"
     if not _CODE.fullmatch(kind.code):
         return f"has the code {kind.code!r}, and a code is three to five capitals and three digits"
     if {kind.code, kind.name} & taken:

@@ -2,7 +2,7 @@
 
 Rows are met in worker processes and pass through here once, so this keeps hashes and not texts:
 44 bytes a row. Up to `FULL` rows it keeps ids, instructions and content hashes as well; beyond
-that the rules that compare texts are left out and `Collection.full` says so.
+that the rules that compare texts are left out, which `Collection.compares` tells.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ class Collection:
         ids: Each row's id, or None; empty unless `full`.
         defines: How many rows define each name, and the last row that does.
         tags: The same for tags.
+        left_out: The rules that had to be left out, and beyond how many rows.
     """
 
     def __init__(self, held_out: Sequence[str] = ()) -> None:
@@ -102,6 +103,7 @@ class Collection:
         self.defines: Counter[str] = Counter()
         self.tags: Counter[str] = Counter()
         self.last: dict[tuple[str, str], int] = {}
+        self.left_out: dict[str, int] = {}
         self._lines = array("Q")
         self._files: list[tuple[int, str]] = []
         self._ignored: dict[int, frozenset[str]] = {}
@@ -146,6 +148,19 @@ class Collection:
         """Return how a message about row `beside` names a row: by line, and file if another."""
         path, line = self.where(number)
         return f"line {line}" if path == self.where(beside)[0] else f"{path}:{line}"
+
+    def compares(self, code: str, most: int | None = None) -> bool:
+        """Return whether a rule that compares texts or ids can; if it cannot, that is noted.
+
+        Args:
+            code: The rule.
+            most: The most rows it compares, where that is less than all that can be.
+        """
+        most = FULL if most is None else min(most, FULL)
+        if self.full and len(self) <= most:
+            return True
+        self.left_out[code] = most
+        return False
 
     def ignores(self, number: int, code: str) -> bool:
         """Return whether a row suppresses a code itself."""

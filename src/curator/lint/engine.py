@@ -13,7 +13,7 @@ from curator.lint.cache import Cache
 from curator.lint.collection import Collection
 from curator.lint.finding import Finding, Severity
 from curator.lint.linter import Linter, make_linter
-from curator.lint.scan import Scan, lint_set
+from curator.lint.scan import Scan, lint_set, notes_of
 from curator.lint.sources import source_of
 from curator.store import Row
 
@@ -108,4 +108,4 @@ def lint_rows(
     findings += [
         one.at(linter, *collection.where(one.index)) for one in lint_set(linter, collection)
     ]
-    return LintReport(tuple(findings), rows, files)
+    return LintReport(tuple(findings), rows, files, tuple(notes_of(collection.left_out)))

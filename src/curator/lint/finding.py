@@ -127,25 +127,52 @@ class Finding(msgspec.Struct, frozen=True, gc=False):
 
     def to_json(self) -> dict[str, Any]:
         """Return the finding as plain JSON values, in the documented order."""
+        values: dict[str, Any] = msgspec.to_builtins(self.public)
+        return values
+
+    @property
+    def public(self) -> Public:
+        """The finding as it is told to other programs."""
         fix = self.fix
-        return {
-            "code": self.code,
-            "name": self.name,
-            "severity": str(self.severity),
-            "message": self.message,
-            "path": self.path,
-            "line": self.line,
-            "id": self.id,
-            "pointer": self.pointer,
-            "start": self.start,
-            "end": self.end,
-            "fix": fix
-            and {
-                "title": fix.title,
-                "pointer": fix.pointer,
-                "start": fix.start,
-                "end": fix.end,
-                "text": fix.text,
-                "safety": str(fix.safety),
-            },
-        }
+        return Public(
+            self.code,
+            self.name,
+            self.severity,
+            self.message,
+            self.path,
+            self.line,
+            self.id,
+            self.pointer,
+            self.start,
+            self.end,
+            None
+            if fix is None
+            else PublicFix(fix.title, fix.pointer, fix.start, fix.end, fix.text, fix.safety),
+        )
+
+
+class PublicFix(msgspec.Struct, frozen=True, gc=False):
+    """A fix as it is told to other programs; see `Fix`."""
+
+    title: str
+    pointer: str
+    start: int
+    end: int
+    text: str
+    safety: Safety
+
+
+class Public(msgspec.Struct, frozen=True, gc=False):
+    """A finding as it is told to other programs; see `Finding`."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    path: str
+    line: int
+    id: str | None
+    pointer: str
+    start: int
+    end: int
+    fix: PublicFix | None

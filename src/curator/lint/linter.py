@@ -35,6 +35,7 @@ class LinterSpec(msgspec.Struct, frozen=True, kw_only=True):
         options: Options by code.
         rules: Python files with rules of the project.
         held_out: Prompts of suites that no example may resemble.
+        root: The folder that files named by options are relative to; empty for the current one.
     """
 
     profile: Profile
@@ -45,6 +46,7 @@ class LinterSpec(msgspec.Struct, frozen=True, kw_only=True):
     options: dict[str, dict[str, Any]] = {}
     rules: tuple[str, ...] = ()
     held_out: tuple[str, ...] = ()
+    root: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,8 @@ class Linter:
         line = Line(row, bom)
         for rule in self.row_rules:
             try:
-                found.extend([(rule, hit, False) for hit in rule.check(line)])
-            except Exception as error:
+                found.extend([(rule, sound(hit), False) for hit in rule.check(line)])
+            except (Exception, SystemExit) as error:
                 found.append((rule, breakdown(error), True))
         if row.example is not None:
             found += self.record_hits(record or Record(row.example, self.profile))
@@ -131,8 +133,8 @@ class Linter:
         for rule in self._asked(record):
             try:
                 for hit in rule.check(record):
-                    found.append((rule, hit, False))  # noqa: PERF401 - what came before a crash stays
-            except Exception as error:
+                    found.append((rule, sound(hit), False))  # noqa: PERF401 - what came before a crash stays
+            except (Exception, SystemExit) as error:
                 found.append((rule, breakdown(error), True))
         if found:
             passed_over = suppressed(record.example) - _NEVER_SUPPRESSED
@@ -205,9 +207,15 @@ class Linter:
         whole = hashlib.sha256(_source_hash())
         whole.update(msgspec.json.encode(self.spec))
         whole.update(" ".join(rule.code for rule in self.rules).encode())
-        for path in self.spec.rules:
+        for path in (*self.spec.rules, *self._files()):
             whole.update(Path(path).read_bytes())
         return whole.hexdigest()
+
+    def _files(self) -> Iterator[str]:
+        """Yield the files that options of rules name."""
+        for rule in self.rules:
+            named = (getattr(rule.options, name) for name in rule.options_type.files)
+            yield from (path for path in named if path)
 
 
 def make_linter(
@@ -220,6 +228,7 @@ def make_linter(
     options: Mapping[str, Mapping[str, Any]] | None = None,
     rules: Sequence[Path | str] = (),
     held_out: Sequence[str] = (),
+    root: Path | None = None,
 ) -> Linter:
     """Return a linter.
 
@@ -232,6 +241,7 @@ def make_linter(
         options: Options by code.
         rules: Python files with rules of the project; they are run.
         held_out: Prompts of suites that no example may resemble.
+        root: The folder that files named by options are relative to; the current one by default.
 
     Raises:
         ConfigError: A code is unknown, an option or severity does not fit, or a file of rules
@@ -247,6 +257,7 @@ def make_linter(
             options={code.upper(): dict(value) for code, value in (options or {}).items()},
             rules=tuple(str(path) for path in rules),
             held_out=tuple(held_out),
+            root=str(root or ""),
         )
     )
 
@@ -267,7 +278,7 @@ def linter_of(spec: LinterSpec) -> Linter:
             raise unknown(code, book)
     wanted = (*spec.select, *spec.extend_select) if spec.select else ()
     chosen = [
-        with_options(rule, spec.options.get(rule.code))
+        with_options(rule, spec.options.get(rule.code), spec.root)
         for rule in book
         if (not wanted or matches(rule.code, wanted)) and not matches(rule.code, spec.ignore)
     ]
@@ -275,8 +286,13 @@ def linter_of(spec: LinterSpec) -> Linter:
     return Linter(spec, tuple(chosen), severities)
 
 
-def with_options(rule: Rule, options: Mapping[str, Any] | None) -> Rule:
+def with_options(rule: Rule, options: Mapping[str, Any] | None, root: str = "") -> Rule:
     """Return a rule with some options set.
+
+    Args:
+        rule: The rule.
+        options: The options, as a settings file gives them.
+        root: The folder that files among them are relative to.
 
     Raises:
         ConfigError: An option is unknown or does not fit.
@@ -284,7 +300,10 @@ def with_options(rule: Rule, options: Mapping[str, Any] | None) -> Rule:
     if not options:
         return rule
     try:
-        return type(rule)(convert(dict(options), rule.options_type))
+        chosen = convert(dict(options), rule.options_type)
+        files = {name: getattr(chosen, name) for name in rule.options_type.files}
+        found = {name: str(root / Path(path).expanduser()) for name, path in files.items() if path}
+        return type(rule)(msgspec.structs.replace(chosen, **found))
     except ConfigError as error:
         raise ConfigError(
             f"Options of {rule.code}: {error.message}", hint=error.hint, path=error.path
@@ -306,7 +325,18 @@ def _severity_of(rule: Rule, chosen: Mapping[str, Severity]) -> Severity:
     return chosen[max(prefixes, key=len)] if prefixes else rule.severity
 
 
-def breakdown(error: Exception) -> Hit:
+def sound(hit: Any) -> Hit:
+    """Return what a rule gave, if that is a hit.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if not isinstance(hit, Hit):
+        raise TypeError(f"a rule gives Hits, and this one gave {type(hit).__name__}")
+    return hit
+
+
+def breakdown(error: BaseException) -> Hit:
     """Return what is said of a rule that broke down, in place of what it would have said."""
     words = one_line(f"{type(error).__name__}: {error}", 200)
     return Hit(f"This rule broke down over the row and said nothing more ({words}).", pointer="")

@@ -47,7 +47,7 @@ def name_problems(record: Record) -> tuple[NameProblem, ...]:
 def _judged(blocks: Sequence[CodeBlock]) -> tuple[NameProblem, ...]:
     from pyflakes import checker, messages
 
-    texts = [LINE_END.sub("\n", block.text) for block in blocks]
+    texts = [LINE_END.sub("\n", block.code) for block in blocks]
     # A future import may stand first in each section, and nowhere else in one program.
     joined = parse_python("\n".join(texts))
     if isinstance(joined, SyntaxError):

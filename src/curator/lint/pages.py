@@ -37,6 +37,7 @@ _PREFACE = (
 )
 _ENTRY = re.compile(r"^    (\w+): (.*(?:\n        .*)*)", re.MULTILINE)
 _LONGEST = 60
+_LONGEST_CASE = 10_000
 
 
 def headline(rule: Rule) -> str:
@@ -172,7 +173,10 @@ def shown(case: Case) -> str:
         pieces.append(_telling(case))
     else:
         pieces.append(case.raw)
-    return _visible("\n".join(pieces))
+    text = "\n".join(pieces)
+    if len(text) > _LONGEST_CASE:
+        text = f"{text[:_LONGEST]}… ({len(text):,} characters in all)"
+    return _visible(text)
 
 
 def _telling(case: Case) -> str:

@@ -43,6 +43,7 @@ def project_linter(
         options=settings.options,
         rules=[project.path(path) for path in settings.rules],
         held_out=held_out,
+        root=project.root,
     )
 
 

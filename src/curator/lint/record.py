@@ -16,8 +16,10 @@ from curator.lint.prose import prose_spans
 
 _DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
 _ROLES: tuple[Role, ...] = ("solution", "usage", "test")
-# What a heading or a fence cannot do without; a line of dashes underlines the heading above it.
-_STRUCTURE = re.compile(r"#|```|~~~|^[ \t>*+-]{0,8}(?:-+|=+)[ \t]*$|\r", re.MULTILINE)
+# What a heading or a fence cannot do without.
+_MARKS = ("#", "```", "~~~", "\r")
+# A line of dashes underlines the heading above it.
+_UNDERLINE = re.compile(r"\n[ \t>*+-]{0,8}(?:-+|=+)[ \t]*(?:\n|\Z)")
 _TEXTS = ("instruction", "input", "output")
 
 
@@ -37,7 +39,7 @@ class Record:
     def answer(self) -> Answer:
         """The output read against the profile."""
         text = self.example.output
-        if _STRUCTURE.search(text):
+        if any(mark in text for mark in _MARKS) or _UNDERLINE.search(text):
             return parse(text, self.profile)
         # Neither a heading nor a fence can be in it, so there is nothing for a parser to find.
         start = len(text) - len(text.lstrip())

@@ -44,6 +44,7 @@ __all__ = [
 ]
 
 WHOLE = Span(0, 0)
+_KINDS = (str, str, Span, Fix | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ class Hit:
     span: Span = WHOLE
     fix: Fix | None = None
 
+    def __post_init__(self) -> None:
+        # A rule of a project that passes something else is told here, in the rule.
+        given: tuple[Any, ...] = (self.message, self.pointer, self.span, self.fix)
+        if not all(map(isinstance, given, _KINDS)):
+            raise TypeError("a Hit is a message, a pointer, a Span and perhaps a Fix")
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -77,7 +84,13 @@ class Line:
 
 
 class RuleOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
-    """What ``[lint.options.CODE]`` may say of a rule; by itself, nothing."""
+    """What ``[lint.options.CODE]`` may say of a rule; by itself, nothing.
+
+    Attributes:
+        files: The options that name a file, which a project means relative to its own folder.
+    """
+
+    files: ClassVar[tuple[str, ...]] = ()
 
 
 class Rule:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from curator.lint.batch import digest_of
 from curator.lint.execute import Execution, execute, program_of
 from curator.lint.finding import Finding
-from curator.lint.linter import Linter, breakdown
+from curator.lint.linter import Linter, breakdown, sound
 from curator.lint.rule import Hit, Record, Rule
 from curator.lint.sources import Source
 from curator.lint.suppress import suppressed
@@ -103,6 +103,6 @@ def run_hits(
             continue
         try:
             for hit in rule.judge(record, execution):
-                yield rule, hit, False
-        except Exception as error:
+                yield rule, sound(hit), False
+        except (Exception, SystemExit) as error:
             yield rule, breakdown(error), True

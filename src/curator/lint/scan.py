@@ -14,7 +14,7 @@ import threading
 from array import array
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from curator.lint.book import matches
 from curator.lint.cache import Cache
 from curator.lint.collection import FULL, Collection
 from curator.lint.finding import Finding
-from curator.lint.linter import Linter, LinterSpec, breakdown, linter_of
+from curator.lint.linter import Linter, LinterSpec, breakdown, linter_of, sound
 from curator.lint.rule import Hit
 from curator.lint.sources import Source
 
@@ -35,7 +35,16 @@ _LINTED_HERE = 3
 _FACTS_HELD = 16 << 20
 _SET_AT_ONCE = 1000
 _BATCH = msgspec.msgpack.Decoder(Batch)
-_SET = msgspec.msgpack.Decoder(list[Found])
+
+
+class _OfSet(msgspec.Struct, array_like=True):
+    """What the rules about sets said, and which of them could not, beyond how many rows."""
+
+    found: list[Found]
+    left_out: dict[str, int]
+
+
+_SET = msgspec.msgpack.Decoder(_OfSet)
 
 
 @dataclass(slots=True)
@@ -184,16 +193,13 @@ class Scan:
     ) -> Iterator[list[Finding]]:
         known = self._cache.get(collection.key) if self._cache is not None else None
         if known is not None:
-            found = _SET.decode(known)
+            said = _SET.decode(known)
+            found = said.found
+            self.notes += notes_of(said.left_out)
             places = collection.places(one.index for one in found)
             yield [one.at(self._linter, *place) for one, place in zip(found, places, strict=True)]
             return
         whole = collection.whole()
-        if not whole.full:
-            self.notes.append(
-                f"There are more than {FULL:,} rows, so rules that compare texts were left out;"
-                " `curator dupes` compares them."
-            )
         ignores = {source.name: source.ignore for source in sources}
         kept: list[Found] = []
         findings: list[Finding] = []
@@ -208,8 +214,10 @@ class Scan:
                 yield findings
                 findings = []
         yield findings
+        self.notes += notes_of(whole.left_out)
         if self._cache is not None and len(kept) <= FULL:
-            self._cache.put(collection.key, msgspec.msgpack.encode(kept))
+            said = _OfSet(kept, whole.left_out)
+            self._cache.put(collection.key, msgspec.msgpack.encode(said))
 
 
 class _Collecting:
@@ -279,6 +287,22 @@ class _Collecting:
         self._size = 0
 
 
+def notes_of(left_out: Mapping[str, int]) -> list[str]:
+    """Return in sentences which rules about sets were left out, by how many rows they compare."""
+    by_most: dict[int, list[str]] = {}
+    for code, most in left_out.items():
+        by_most.setdefault(most, []).append(code)
+    return [
+        f"{_joined(codes)} {'was' if len(codes) == 1 else 'were'} left out: there are more than"
+        f" {most:,} rows. `curator dupes` compares them."
+        for most, codes in by_most.items()
+    ]
+
+
+def _joined(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def lint_set(linter: Linter, collection: Collection) -> Iterator[Found]:
     """Yield what the rules about sets say, each with the number of its row.
 
@@ -288,8 +312,8 @@ def lint_set(linter: Linter, collection: Collection) -> Iterator[Found]:
         try:
             for number, hit in rule.check(collection):
                 if not collection.ignores(number, rule.code):
-                    yield _found(collection, number, rule.code, hit)
-        except Exception as error:
+                    yield _found(collection, number, rule.code, sound(hit))
+        except (Exception, SystemExit) as error:
             yield _found(collection, 0, rule.code, breakdown(error), crashed=True)
 
 

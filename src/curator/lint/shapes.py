@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from curator.example import Profile, load_profile, render
-from curator.example.profile import TestSpec
+from curator.example.profile import CodeSpec, TestSpec
 from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, GOOD_USAGE, Case, output
 
 THINKING = load_profile("think-then-answer")
@@ -14,6 +14,12 @@ TWO_ASSERTS = Profile(
     section=_DEFAULT.section,
     docstring=_DEFAULT.docstring,
     test=TestSpec(min_asserts=2),
+)
+NARROW = Profile(
+    name="narrow",
+    section=_DEFAULT.section,
+    docstring=_DEFAULT.docstring,
+    code=CodeSpec(line_length=30),
 )
 
 

@@ -39,6 +39,30 @@ SECTIONS = (
         "an indented fence",
         output=GOOD.replace("```python\nprint", "  ```python\nprint").replace("8\n```", "8\n  ```"),
     ),
+    row(
+        "an indented fence with its code indented alike",
+        output=GOOD.replace(
+            f"```python\n{SOLUTION}\n```",
+            "\n".join(
+                f"   {line}" if line else "" for line in f"```python\n{SOLUTION}\n```".split("\n")
+            ),
+        ),
+    ),
+    row(
+        "code indented further than its fence",
+        "COD001",
+        output=GOOD.replace(f"```python\n{USAGE}\n```", f" ```python\n  {USAGE}\n ```"),
+    ),
+    row(
+        "a bold line for the first heading",
+        "SEC016",
+        output=GOOD.replace("### Solution", "**Solution**"),
+    ),
+    row(
+        "words before a bold first heading",
+        "SEC010 SEC016",
+        output="Doubling is easy.\n\n" + GOOD.replace("### Solution", "**Solution**"),
+    ),
     row("a fence that is never closed", "SEC008", output=GOOD.removesuffix("```\n")),
     row(
         "a fence that only seems to close",

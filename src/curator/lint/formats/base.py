@@ -94,6 +94,24 @@ def dump(value: Any, indent: int | None = None) -> str:
     return text if visible(text, newlines=True) == text else json.dumps(value, indent=indent)
 
 
+_ENCODER = msgspec.json.Encoder()
+
+
+def dump_lines(values: Sequence[Any]) -> str:
+    """Return values as JSON, one a line, each safe to print as `dump` makes it.
+
+    All at once where nothing in them is unusual, which takes a tenth of the time.
+    """
+    try:
+        raw = _ENCODER.encode_lines(values)
+    except UnicodeEncodeError:
+        raw = b""
+    # JSON escapes every control character of ASCII but this one.
+    if raw.isascii() and b"\x7f" not in raw and (raw or not values):
+        return raw.decode("ascii")
+    return "".join(dump(msgspec.to_builtins(one)) + "\n" for one in values)
+
+
 def fixable(findings: Iterable[Finding]) -> int:
     """Return how many findings have a fix."""
     return sum(finding.fix is not None for finding in findings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from curator.lint.finding import Finding, Severity
-from curator.lint.formats.base import Format, RawOf, Summary, dump, paint, place
+from curator.lint.formats.base import Format, RawOf, Summary, dump_lines, paint, place
 from curator.terminal import one_line, visible
 
 
@@ -15,12 +15,15 @@ class Concise(Format):
     def some(self, findings: Sequence[Finding], raw_of: RawOf) -> str:  # noqa: ARG002
         """Return a line for each finding."""
         lines = []
+        path, shown = "", ""
         for one in findings:
+            if one.path != path:
+                path, shown = one.path, visible(one.path)
             where = place(one)
             code = paint(one.code, one.severity, color=self.color)
             mark = " [*]" if one.fix is not None else ""
             name = paint(f"  [{one_line(one.id, 40)}]", "dim", color=self.color) if one.id else ""
-            start = paint(visible(f"{one.path}:{one.line}"), "bold", color=self.color)
+            start = paint(f"{shown}:{one.line}", "bold", color=self.color)
             lines.append(
                 f"{start}{f' {where}' if where else ''} {code}{mark} {visible(one.message)}{name}\n"
             )
@@ -40,11 +43,12 @@ class Json(Format):
 
     def some(self, findings: Sequence[Finding], raw_of: RawOf) -> str:  # noqa: ARG002
         """Return the findings with commas between them."""
-        pieces = []
-        for one in findings:
-            pieces.append(("" if self._first else ",") + "\n  " + dump(one.to_json()))
-            self._first = False
-        return "".join(pieces)
+        if not findings:
+            return ""
+        lines = dump_lines([one.public for one in findings]).removesuffix("\n").split("\n")
+        before = "\n  " if self._first else ",\n  "
+        self._first = False
+        return before + ",\n  ".join(lines)
 
     def end(self, summary: Summary) -> str:  # noqa: ARG002
         """Close the array."""
@@ -56,7 +60,7 @@ class JsonLines(Format):
 
     def some(self, findings: Sequence[Finding], raw_of: RawOf) -> str:  # noqa: ARG002
         """Return a line for each finding."""
-        return "".join(dump(one.to_json()) + "\n" for one in findings)
+        return dump_lines([one.public for one in findings])
 
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}

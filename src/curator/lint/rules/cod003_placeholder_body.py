@@ -84,7 +84,7 @@ def _marked_comments(block: CodeBlock) -> Iterator[Span]:
     if not _MARK.search(block.text) or isinstance(block.tree, SyntaxError):
         return
     try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(block.text).readline))
+        tokens = list(tokenize.generate_tokens(io.StringIO(block.code).readline))
     except (tokenize.TokenError, SyntaxError):
         return
     for token in tokens:

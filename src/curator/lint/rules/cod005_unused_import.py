@@ -59,6 +59,8 @@ def _fix(text: str, problem: NameProblem) -> Fix | None:
     if statement is None or len(statement.names) != 1 or statement.col_offset:
         return None
     start, end = problem.span
+    # The blanks that an indented fence has before the line go with it.
+    start -= min(problem.block.indent, start - problem.block.span.start)
     while end < len(text) and text[end] in " \t":
         end += 1
     if text[end : end + 1] not in ("\n", "\r") or end >= problem.block.span.end:

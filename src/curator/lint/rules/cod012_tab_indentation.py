@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from curator.example import CodeBlock, Span
-from curator.example.code import LINE_END, parse_python
+from curator.example.code import LINE_END, dedented, parse_python
 from curator.lint.case import parts
 from curator.lint.finding import Edit, Fix, Safety, Severity
 from curator.lint.rule import Hit, Record, RecordRule
@@ -89,7 +89,7 @@ def _fix(record: Record, block: CodeBlock, tree: ast.Module) -> Fix | None:
     fix = Fix.of("Indent with blanks", record.example.output, edits, Safety.SAFE)
     begin = block.span.start
     text = block.text[: fix.start - begin] + fix.text + block.text[fix.end - begin :]
-    after = parse_python(text)
+    after = parse_python(dedented(text, block.indent))
     if isinstance(after, SyntaxError) or _shape(after) != _shape(tree):
         return Fix(fix.title, fix.pointer, fix.start, fix.end, fix.text, Safety.UNSAFE)
     return fix

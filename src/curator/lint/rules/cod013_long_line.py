@@ -9,6 +9,7 @@ from curator.lint.case import parts
 from curator.lint.finding import Severity
 from curator.lint.prose import lines_of
 from curator.lint.rule import Hit, Record, RecordRule, RuleOptions
+from curator.lint.shapes import NARROW
 
 _LONG = "print(" + ", ".join(["double(10)"] * 9) + ")"
 
@@ -17,14 +18,14 @@ class LongLineOptions(RuleOptions, frozen=True):
     """Options of COD013.
 
     Attributes:
-        length: How many characters a line may have.
+        length: How many characters a line may have; by default as many as the profile says.
     """
 
-    length: int = 100
+    length: int | None = None
 
 
 class LongLine(RecordRule):
-    """A line of code is longer than 100 characters, or than the option says.
+    """A line of code is longer than the profile allows: 100 characters in the built-in ones.
 
     A line whose last word alone makes it too long, such as an address in a comment, is left alone.
     """
@@ -43,11 +44,11 @@ class LongLine(RecordRule):
         parts(usage="print(double(4))\n# https://docs.python.org/3/" + "x" * 90),
         parts(usage=_LONG, length=120),
     )
-    invalid = (parts(usage=_LONG), parts(length=30))
+    invalid = (parts(usage=_LONG), parts(length=30), parts(profile=NARROW))
 
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for each such line, at what is too much of it."""
-        length = self.options.length
+        length = self.options.length or record.profile.code.line_length
         for block in record.python_blocks:
             if len(block.text) <= length:
                 continue

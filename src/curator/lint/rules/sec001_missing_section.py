@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curator.example import Span
+from curator.example.answer import LONGEST
 from curator.lint.case import output, parts
 from curator.lint.finding import Severity
 from curator.lint.rule import Hit, Record, RecordRule
@@ -14,7 +15,8 @@ class MissingSection(RecordRule):
     """A section that the profile asks for is not in the answer.
 
     Sections are read from Markdown structure, so a heading inside a code block does not count. Of a
-    heading that is only misspelt or in bold, SEC006 and SEC016 speak.
+    heading that is only misspelt or in bold, SEC006 and SEC016 speak, and of an output that is too
+    large to be read, REC013.
     """
 
     code = "SEC001"
@@ -33,6 +35,8 @@ class MissingSection(RecordRule):
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for each section that is missing."""
         end = len(record.example.output)
+        if end > LONGEST:
+            return
         misnamed = {one.spec.key for one in record.misnamed}
         for spec in record.profile.section:
             if record.answer.section(spec.key) is None and spec.key not in misnamed:

@@ -64,7 +64,7 @@ def _fix(record: Record) -> Fix | None:
     for section, spec in zip(answer.sections, specs, strict=True):
         if not spec.code or section.prose or len(section.blocks) != 1:
             return None
-        written[spec.key] = section.blocks[0].text
+        written[spec.key] = section.blocks[0].code
     return Fix(
         title="Give each section a fence of its own",
         pointer="/output",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curator.lint.case import asking, case, parts, several
-from curator.lint.collection import Collection, repeats
+from curator.lint.collection import FULL, Collection, repeats
 from curator.lint.finding import Severity
 from curator.lint.likeness import Like, twins_among
 from curator.lint.rule import Hit, RuleOptions, SetRule
@@ -16,11 +16,12 @@ class TwinOptions(RuleOptions, frozen=True):
 
     Attributes:
         threshold: From which likeness on, 0 to 100, two examples are twins.
-        max_rows: In sets with more examples, `curator dupes` is the tool.
+        max_rows: Sets with more examples are not compared, and the run says so; `curator dupes`
+            compares them. 100,000 is the most.
     """
 
     threshold: float = 85.0
-    max_rows: int = 50_000
+    max_rows: int = FULL
 
 
 class Twin(SetRule):
@@ -46,7 +47,7 @@ class Twin(SetRule):
 
     def check(self, collection: Collection) -> Iterator[tuple[int, Hit]]:
         """Yield one hit for each row that has an earlier twin, with the likest."""
-        if not collection.full or len(collection) > self.options.max_rows:
+        if not collection.compares(self.code, self.options.max_rows):
             return
         copies = {place for place, _ in repeats(collection.prompts)}
         kept = [place for place in range(len(collection)) if place not in copies]

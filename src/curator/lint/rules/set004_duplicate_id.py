@@ -29,6 +29,8 @@ class DuplicateId(SetRule):
 
     def check(self, collection: Collection) -> Iterator[tuple[int, Hit]]:
         """Yield one hit for each repetition."""
+        if not collection.compares(self.code):
+            return
         first: dict[str, int] = {}
         for place, identity in enumerate(collection.ids):
             if identity is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curator.lint.case import parts, several
-from curator.lint.collection import Collection
+from curator.lint.collection import FULL, Collection
 from curator.lint.finding import Severity
 from curator.lint.likeness import Like, normalise, twins_between
 from curator.lint.rule import Hit, RuleOptions, SetRule
@@ -17,11 +17,12 @@ class HeldOutPromptOptions(RuleOptions, frozen=True):
 
     Attributes:
         threshold: From which likeness on, 0 to 100, an example counts as asking the same.
-        max_rows: In sets with more examples nothing is compared.
+        max_rows: Sets with more examples are not compared, and the run says so. 100,000 is the
+            most.
     """
 
     threshold: float = 85.0
-    max_rows: int = 50_000
+    max_rows: int = FULL
 
 
 class HeldOutPrompt(SetRule):
@@ -47,7 +48,7 @@ class HeldOutPrompt(SetRule):
     def check(self, collection: Collection) -> Iterator[tuple[int, Hit]]:
         """Yield one hit for each such example, with the likest prompt."""
         held_out = [normalise(text) for text in collection.held_out]
-        if not held_out or not collection.full or len(collection) > self.options.max_rows:
+        if not held_out or not collection.compares(self.code, self.options.max_rows):
             return
         likest: dict[int, Like] = {}
         for pair in twins_between(collection.texts, held_out, self.options.threshold):

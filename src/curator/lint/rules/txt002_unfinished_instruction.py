@@ -10,9 +10,12 @@ from curator.lint.case import asking, case, parts
 from curator.lint.finding import Severity
 from curator.lint.rule import Hit, Record, RecordRule
 
-# Words that no sentence ends with; prepositions are not among them ("what to sort by").
+# Words that no sentence ends with; prepositions are not among them ("what to sort by"), and "that"
+# and "to" only where they follow what is asked for ("a function that").
 _OPEN_END = re.compile(
-    r"(?:[,;]|\b(?:a|an|the|and|or|but|nor|because|whose|such as|as well as|e\.g\.|i\.e\.))[ \t]*$",
+    r"(?:[,;]|\b(?:a|an|the|and|or|but|nor|because|whose|such as|as well as|e\.g\.|i\.e\."
+    r"|(?:function|method|class|program|script|query|regex|algorithm)[ \t]+(?:that|which|to)"
+    r"))[ \t]*$",
     re.IGNORECASE,
 )
 _EMOTICON = re.compile(r"[:;]-?[()\[\]]")
@@ -38,6 +41,7 @@ class UnfinishedInstruction(RecordRule):
         parts(),
         case(asking("Write a function that doubles a number")),
         case(asking("Name the key to sort by")),
+        case(asking("Say what the function does to that")),
         case(asking("Double this number:", "4")),
         case(asking("Say what [0, 10) means.")),
         case(asking("Name the vitamin C and vitamin A")),
@@ -45,6 +49,7 @@ class UnfinishedInstruction(RecordRule):
     invalid = (
         case(asking("Write a function that doubles a number and")),
         case(asking("Given a list of numbers,")),
+        case(asking("Write a function that")),
         case(asking("Write a function (for example one that doubles")),
     )
 

@@ -77,7 +77,7 @@ def _straight(text: str) -> str:
 
 
 def _mended(block: CodeBlock) -> bool:
-    return not isinstance(parse_python(_straight(block.text)), SyntaxError)
+    return not isinstance(parse_python(_straight(block.code)), SyntaxError)
 
 
 def _at_fault(block: CodeBlock) -> bool:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from curator.errors import ConfigError
 from curator.example import Span
@@ -25,6 +24,8 @@ class TooLongOptions(RuleOptions, frozen=True):
         tokenizer: The path of a ``tokenizer.json`` to count with; without one the count is an
             estimate, at three characters a token.
     """
+
+    files: ClassVar[tuple[str, ...]] = ("tokenizer",)
 
     tokens: int = 2048
     tokenizer: str = ""
@@ -47,6 +48,12 @@ class TooLong(RecordRule):
     valid = (parts(), output("word " * 1000), output("word " * 4000, tokens=8000))
     invalid = (output("word " * 4000), parts(tokens=50))
 
+    def __init__(self, options: TooLongOptions | None = None) -> None:
+        super().__init__(options)
+        if self.options.tokenizer:
+            # A file that is no tokenizer is told before the first row, and not of each.
+            _tokenizer(self.options.tokenizer)
+
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for the example, at the end of its output."""
         size = sum(len(text) for _, text in record.texts)
@@ -61,9 +68,9 @@ class TooLong(RecordRule):
             count = int(size / CHARACTERS_A_TOKEN)
         if count > self.options.tokens:
             end = len(record.example.output)
-            about = "" if exact else "about "
+            about, how = ("", "") if exact else ("about ", ", estimated from its characters")
             yield Hit(
-                f"The example has {about}{count:,} tokens, and {self.options.tokens:,} are"
+                f"The example has {about}{count:,} tokens{how}, and {self.options.tokens:,} are"
                 " allowed.",
                 span=Span(end, end),
             )
@@ -74,6 +81,7 @@ def _tokenizer(path: str) -> Any:
     from tokenizers import Tokenizer
 
     try:
-        return Tokenizer.from_file(str(Path(path).expanduser()))
+        return Tokenizer.from_file(path)
     except Exception as error:
-        raise ConfigError(f"This is no tokenizer: {error}.", path=path) from None
+        # The library raises nothing more precise, whether there is no file or no tokenizer in it.
+        raise ConfigError(f"No tokenizer can be read here: {error}.", path=path) from None
