@@ -45,7 +45,9 @@ def command(run_name: str, out: Path, allow: tuple[str, ...], runs_dir: Path | N
     leaves the machine, and whether it is.
     """
     project = find_project()
-    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    run = read_run(
+        run_name, runs_dir=runs_dir or project.path(project.settings.runs), with_adapter=True
+    )
     bundle = bundle_files(run, allow=allow)
     _print_gates(bundle.gates)
     if bundle.standing:

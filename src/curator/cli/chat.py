@@ -126,7 +126,9 @@ def _open(
     if adapter is not None:
         raise ConfigError("A run has its own adapter.", hint="Give --model with --adapter.")
     project = find_project()
-    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    run = read_run(
+        run_name, runs_dir=runs_dir or project.path(project.settings.runs), with_adapter=True
+    )
     chat = Chat.of_run(run, sampling=sampling)
     if base:
         chat.adapter = None

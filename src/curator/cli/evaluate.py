@@ -2,123 +2,270 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from curator.cli.output import (
     cancel_on_interrupt,
-    format_option,
-    plural,
     print_json,
+    print_result,
     progress_bar,
     say,
-    stdout,
 )
-from curator.cli.runchoice import complete_runs, runs_option
+from curator.cli.runchoice import LATEST, complete_runs, runs_folder, runs_option
+from curator.cli.sheets import print_sheets
+from curator.errors import ConfigError
 from curator.evaluate import (
     DEFAULT_SUITE,
     Evaluation,
-    Rate,
     Sampling,
+    Suite,
+    Trained,
+    evaluate,
     evaluate_run,
     read_suite,
     save_evaluation,
+    trained_in,
 )
-from curator.settings import find_project
-from curator.terminal import one_line, visible
-from curator.train import read_run
+from curator.evaluate.generate import Generator
+from curator.evaluate.render import to_html, to_markdown
+from curator.evaluate.sheets import evaluation_sheets
+from curator.terminal import one_line
+from curator.train import Run, read_run
 
 
 @click.command(
     name="eval",
     epilog="""\b
 Examples:
-  curator eval --run latest
-  curator eval --run runs/2026-01-31-101500-first --suite my-suite.toml --format json
-Exit codes: 0 evaluated, 2 it could not be.""",
+  curator eval                                  the newest run that left an adapter
+  curator eval --run latest --suite runnable-first --suite control
+  curator eval --run latest --samples 10 --temperature 0.8
+  curator eval --model models/base --adapter adapters/mine --mixture mixtures/first
+  curator eval --run latest --format html > report.html
+Interrupted, it goes on where it was: answers that were given are remembered.
+Exit codes: 0 evaluated, 2 it could not be, 130 interrupted.""",
 )
 @click.option(
     "--run",
     "run_name",
-    required=True,
     metavar="RUN",
     shell_complete=complete_runs,
-    help="A run's id or folder; `latest` is the newest.",
+    help="A run's id or folder; `latest` is the newest that left an adapter.  [default: latest]",
+)
+@click.option("--model", metavar="MODEL", help="A model folder or Hub id, in place of a run.")
+@click.option(
+    "--adapter",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="With --model: an adapter to ask beside the base.",
+)
+@click.option(
+    "--mixture",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="With --model: what the adapter was trained on, to leave out prompts that resemble it.",
+)
+@click.option(
+    "--system", "system_prompt", default="", metavar="TEXT", help="With --model: a system prompt."
 )
 @click.option(
     "--suite",
-    default=DEFAULT_SUITE,
+    "suites",
+    multiple=True,
+    default=(DEFAULT_SUITE,),
     show_default=True,
     metavar="NAME|FILE",
-    help="A built-in suite, or a TOML file of prompts.",
+    help="A built-in suite, or a .toml or .jsonl file of prompts; may be given again.",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Answers to each prompt; more than one takes a --temperature.",
+)
+@click.option(
+    "--temperature",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    metavar="T",
+    help="0 takes the likeliest token each time (greedy).",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    metavar="N",
+    help="Of the draws.",
 )
 @click.option(
     "--max-tokens",
     type=click.IntRange(1),
     default=512,
     show_default=True,
-    help="The most tokens of an answer.",
+    metavar="N",
+    help="The most tokens of an answer; one that is cut counts as failed.",
+)
+@click.option(
+    "--loose",
+    is_flag=True,
+    help="Forgive a fence around everything and a chatty first or last line.",
+)
+@click.option(
+    "--run-tests/--no-run-tests",
+    default=True,
+    show_default=True,
+    help="Run the answers' tests and the suite's hidden asserts, sealed.",
+)
+@click.option("--tags", is_flag=True, help="Show the rates by kind of prompt, too.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Keep every answer in DIR/evaluations.  [default: the run's folder]",
 )
 @runs_option
-@format_option
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="How results are printed.",
+)
 def command(
-    run_name: str, suite: str, max_tokens: int, runs_dir: Path | None, output_format: str
+    run_name: str | None,
+    model: str | None,
+    adapter: Path | None,
+    mixture: Path | None,
+    system_prompt: str,
+    suites: tuple[str, ...],
+    samples: int,
+    temperature: float,
+    seed: int,
+    max_tokens: int,
+    loose: bool,
+    run_tests: bool,
+    tags: bool,
+    out: Path | None,
+    runs_dir: Path | None,
+    output_format: str,
 ) -> int:
     """Ask base and adapter the prompts of a suite, and score them.
 
-    Answers are judged by the rules that lint examples. Every rate has its n and its 95% Wilson
-    interval. Prompts that resemble a training row are named and left out.
+    Answers are judged by the rules that lint examples. Every rate has its n and its 95% interval;
+    base and adapter are compared prompt by prompt. Prompts that resemble a training row are named
+    and left out.
     """
-    project = find_project()
-    chosen = read_suite(suite)
-    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
-    with progress_bar("Answering") as advance, cancel_on_interrupt() as cancel:
-        evaluation = evaluate_run(
-            run,
-            chosen,
-            sampling=Sampling(max_tokens=max_tokens),
-            progress=lambda side, done, total: advance(done, total, side),
-            cancel=cancel,
-        )
-    path = save_evaluation(evaluation, run)
-    if output_format == "json":
-        print_json(evaluation.to_json())
+    sampling = Sampling(max_tokens, samples, temperature, seed)
+    chosen = [read_suite(name) for name in suites]
+    if model is None:
+        if adapter or mixture or system_prompt:
+            raise ConfigError(
+                "--adapter, --mixture and --system go with --model; a run has its own."
+            )
+        subject = _of_run(run_name, runs_dir)
+    elif run_name is not None:
+        raise ConfigError("Give --run or --model, not both.")
+    elif mixture is not None and adapter is None:
+        raise ConfigError("--mixture says what an adapter was trained on: give --adapter, too.")
     else:
-        print_evaluation(evaluation)
-    say(f"Every answer with its findings: {path}")
+        trained = None if mixture is None else trained_in(mixture)
+        subject = _Subject(model, adapter, system_prompt, trained)
+    evaluations = []
+    with subject.generator() as generator:
+        for suite in chosen:
+            evaluation = subject.evaluate(suite, sampling, generator, run_tests=run_tests)
+            evaluations.append(evaluation)
+            target = out or subject.run
+            if target is not None:
+                kept = save_evaluation(evaluation, target)
+                say(f"Every answer with its findings: {kept}")
+    _print(evaluations, output_format, loose=loose, tags=tags)
     return 0
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
     """Print the table of rates, and what was left out, on standard output."""
-    from rich.table import Table
-    from rich.text import Text
-
-    console = stdout()
-    sides = [side for side in (evaluation.base, evaluation.tuned) if side is not None]
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0))
-    table.add_column(f"{visible(evaluation.suite)}, {plural(evaluation.n, 'prompt')}")
-    for side in sides:
-        table.add_column(side.name)
-    for check in evaluation.base.checks:
-        table.add_row(
-            Text(visible(check.title)), *(_cell(side.rates[check.name]) for side in sides)
-        )
-    table.add_row(Text("All of these", style="bold"), *(_cell(side.all) for side in sides))
-    console.print(table)
-    for one in evaluation.contaminated:
-        console.print(
-            f"! left out: {visible(one.prompt)} is {one.score:.0f} like training row"
-            f" {one.row + 1}: {one_line(one.text, 60)}"
-        )
-    if not evaluation.contamination_checked:
-        say("The mixture of this run is gone or changed, so the suite was not compared with it.")
-    cut = sum(score.truncated for score in sides[-1].scores)
-    if cut:
-        say(f"{cut} of {evaluation.n} answers were cut at {evaluation.max_tokens} tokens.")
+    print_sheets(evaluation_sheets(evaluation))
 
 
-def _cell(rate: Rate) -> str:
-    low, high = rate.interval
-    return f"{rate.passed:>3}  {rate.rate:>4.0%}  ({low * 100:.0f}–{high:.0%})"
+@dataclass(frozen=True)
+class _Subject:
+    """What is evaluated: a run's base and adapter, or a model that was named."""
+
+    model: str
+    adapter: Path | None = None
+    system_prompt: str = ""
+    trained: Trained | None = None
+    run: Run | None = None
+
+    def generator(self) -> Generator:
+        """Return what answers, for all suites."""
+        return Generator(self.model, log=self.run.folder / "generate.log" if self.run else None)
+
+    def evaluate(
+        self, suite: Suite, sampling: Sampling, generator: Generator, *, run_tests: bool
+    ) -> Evaluation:
+        """Ask the prompts of one suite."""
+        title = f"Answering {one_line(suite.name, 30)}"
+        with progress_bar(title) as advance, cancel_on_interrupt() as cancel:
+
+            def progress(step: str, done: int, total: int) -> None:
+                advance(done, total, step)
+
+            if self.run is not None:
+                return evaluate_run(
+                    self.run,
+                    suite,
+                    sampling=sampling,
+                    run_tests=run_tests,
+                    progress=progress,
+                    cancel=cancel,
+                    generator=generator,
+                )
+            return evaluate(
+                self.model,
+                suite,
+                adapter=self.adapter,
+                system_prompt=self.system_prompt,
+                trained=self.trained,
+                sampling=sampling,
+                run_tests=run_tests,
+                progress=progress,
+                cancel=cancel,
+                generator=generator,
+            )
+
+
+def _of_run(name: str | None, runs_dir: Path | None) -> _Subject:
+    run = read_run(name or LATEST, runs_dir=runs_folder(runs_dir), with_adapter=True)
+    if name in {None, LATEST}:
+        say(f"The run is {run.id}.")
+    return _Subject(run.model, run=run)
+
+
+def _print(
+    evaluations: Sequence[Evaluation], output_format: str, *, loose: bool, tags: bool
+) -> None:
+    if output_format == "json":
+        values = [one.to_json(loose=loose) for one in evaluations]
+        # One suite is one object, which is what most scripts ask for.
+        print_json(values[0] if len(values) == 1 else values)
+        return
+    sheets = [
+        sheet for one in evaluations for sheet in evaluation_sheets(one, loose=loose, tags=tags)
+    ]
+    if output_format == "markdown":
+        print_result(to_markdown(sheets))
+    elif output_format == "html":
+        print_result(to_html(sheets, answers=evaluations))
+    else:
+        print_sheets(sheets)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from curator.errors import CancelledError, ConfigError, CuratorError
+from curator.evaluate.chat import system_prompt_of
 from curator.evaluate.contamination import Contamination, find_contamination
 from curator.evaluate.evaluation import Evaluation
 from curator.evaluate.generate import Generator
@@ -19,7 +21,6 @@ from curator.evaluate.side import Side
 from curator.evaluate.suite import Suite
 from curator.example import Profile, load_profile
 from curator.example.chat import prompt_messages
-from curator.mix import read_manifest
 from curator.sandbox import Backend, probe
 from curator.train import Run, read_adapter, read_mixture
 
@@ -54,6 +55,7 @@ def evaluate_run(
     run_tests: bool = True,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
+    generator: Generator | None = None,
 ) -> Evaluation:
     """Ask a run's base model and its adapter the prompts of a suite.
 
@@ -67,6 +69,7 @@ def evaluate_run(
         run_tests: Whether answers run where there is a sandbox.
         progress: Told about every answer.
         cancel: Set it to stop early; answers that are there are kept for the next time.
+        generator: One that holds the run's base already, for a further suite; it stays open.
 
     Raises:
         ConfigError: The run has no adapter, its manifest is damaged, or every prompt is
@@ -93,6 +96,7 @@ def evaluate_run(
         progress=progress,
         cancel=cancel,
         log=run.folder / "generate.log",
+        generator=generator,
     )
 
 
@@ -109,6 +113,7 @@ def evaluate(
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
     log: Path | None = None,
+    generator: Generator | None = None,
 ) -> Evaluation:
     """Ask a model, with and without an adapter, the prompts of a suite; see `evaluate_run`.
 
@@ -124,6 +129,7 @@ def evaluate(
         progress: Told about every answer.
         cancel: Set it to stop early.
         log: Where the generating process prints.
+        generator: One that holds `model` already; it stays open.
 
     Raises:
         ConfigError: Every prompt is contaminated.
@@ -138,10 +144,10 @@ def evaluate(
         adapter_sha256 = read_adapter(adapter).sha256
     asking = _Asking(clean, profile, system_prompt, sampling, progress, cancel)
     answered: dict[str, list[Score]] = {}
-    with Generator(model, log=log) as generator:
-        answered["base"] = asking.ask(generator, "base", None)
+    with nullcontext(generator) if generator else Generator(model, log=log) as asked:
+        answered["base"] = asking.ask(asked, "base", None)
         if adapter is not None:
-            answered["adapter"] = asking.ask(generator, "adapter", adapter)
+            answered["adapter"] = asking.ask(asked, "adapter", adapter)
     backend, not_run = _sandbox(suite, profile, run_tests=run_tests)
     checks = checks_for(clean, profile, run=backend is not None)
     if backend is not None:
@@ -257,19 +263,6 @@ def trained_in(mixture: Path) -> Trained:
         ],
         said=["\n".join(m["content"] for m in row if m["role"] != "system") for row in rows],
     )
-
-
-def system_prompt_of(run: Run) -> str:
-    """Return the system prompt that the run's curated rows carried.
-
-    Raises:
-        ConfigError: The run's manifest is damaged.
-    """
-    if not (run.folder / "manifest.json").is_file():
-        # A mixture by hand, or by another tool.
-        return ""
-    manifest = read_manifest(run.folder)
-    return "" if manifest.recipe.get("system_prompt_on") == "none" else manifest.system_prompt
 
 
 def _without(suite: Suite, contaminated: Sequence[Contamination]) -> Suite:

@@ -173,12 +173,13 @@ def create_run(
     return Run(folder=folder, record=record, spec=spec), lock
 
 
-def read_run(run: str | Path, *, runs_dir: Path | None = None) -> Run:
+def read_run(run: str | Path, *, runs_dir: Path | None = None, with_adapter: bool = False) -> Run:
     """Read one run.
 
     Args:
         run: A run folder, or the id of one in `runs_dir`; ``latest`` is the newest there.
         runs_dir: Where to look an id up.
+        with_adapter: Take for ``latest`` the newest that left an adapter, where one did.
 
     Raises:
         InputError: There is no such run, or its record cannot be read.
@@ -187,7 +188,8 @@ def read_run(run: str | Path, *, runs_dir: Path | None = None) -> Run:
         runs = list_runs(runs_dir)
         if not runs:
             raise InputError("There are no runs yet.", path=runs_dir)
-        return runs[-1]
+        usable = [one for one in runs if one.adapter is not None and not one.active]
+        return usable[-1] if usable and with_adapter else runs[-1]
     folder = Path(run)
     if not (folder / RECORD).is_file() and runs_dir is not None:
         folder = runs_dir / run
