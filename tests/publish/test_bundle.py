@@ -85,7 +85,10 @@ def test_figures_are_those_of_the_run_its_manifest_and_its_evaluation(evaluated)
         "high": 0.903229,
     }
     assert "| **all** | 0 of 6, 0% [0–39] | 4 of 6, 67% [30–90] |" in card
-    assert "12 training rows, 2 held out for validation. Curated: 6 rows of 3 different examples" in card
+    assert (
+        "12 training rows, 2 held out for validation. Curated: 6 rows of 3 different examples"
+        in card
+    )
     assert f"`{sha256}`" in bundle.files["MODEL_CARD.md"].decode()
 
 

@@ -1,0 +1,267 @@
+"""Files on their way to the Hub: one commit for all of them, so that nothing is half published."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from curator.errors import CancelledError, CuratorError, PublishError
+from curator.publish.hub.client import Hub
+from curator.publish.hub.remote import Plan, Remote, look
+from curator.publish.hub.token import holds_token
+from curator.publish.hub.trouble import Trouble
+from curator.publish.payload import Payload, check_standing, chunks
+
+#: Told the bytes that were sent, the bytes in all, and the present step.
+Progress = Callable[[int, int, str], None]
+
+#: Attempts at the commit; each of its requests is tried several times by the library itself.
+_TRIES = 3
+_SAFE = "Nothing was published."
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What stands on the Hub now.
+
+    Attributes:
+        repo: ``USER/NAME``.
+        kind: ``model`` or ``dataset``.
+        url: Its page.
+        commit: The commit that holds it.
+        tag: The version that means this commit.
+        sent: Files that were sent; none where all stood there already.
+    """
+
+    repo: str
+    kind: str
+    url: str
+    commit: str
+    tag: str
+    sent: tuple[str, ...]
+
+
+def publish(
+    hub: Hub, payload: Payload, plan: Plan, *, progress: Progress = lambda *_: None
+) -> Published:
+    """Publish what a plan says.
+
+    The steps are: the repository, all files in one commit, a look at what stands there now, the
+    tag. A second attempt does what is missing.
+
+    Args:
+        hub: The Hub.
+        payload: What goes out.
+        plan: What `make_plan` said of it.
+        progress: Told how far it is.
+
+    Raises:
+        ConfigError: A gate stands in the way.
+        PublishError: Something failed; the message says what stands on the Hub then.
+        CancelledError: Somebody stopped it; likewise.
+    """
+    check_standing(payload, _SAFE)
+    for name, content in payload.files.items():
+        if any(holds_token(part) for part in chunks(content)):
+            raise PublishError(
+                f"{name} holds the token of this machine. {_SAFE}",
+                hint="Revoke the token, then take it out of the text it comes from.",
+            )
+    remote = plan.remote
+    so_far = _SAFE
+    try:
+        if not remote.exists:
+            progress(0, 0, "making the repository")
+            _create(hub, plan)
+            so_far = f"The repository {remote.repo} is there now, without these files."
+            remote = look(hub, remote.repo, remote.kind)
+        commit = remote.head
+        if plan.sent:
+            commit = _commit(hub, payload, plan, remote, progress)
+        so_far = f"All files stand in commit {commit[:12]}, but the tag {plan.tag} is not set."
+        progress(0, 0, "setting the tag")
+        _tag(hub, plan, commit)
+    except CancelledError:
+        raise CancelledError(f"Stopped. {so_far}", hint=_AGAIN) from None
+    except CuratorError as error:
+        raise PublishError(f"{error.message} {so_far}", hint=error.hint or _AGAIN) from None
+    prefix = "datasets/" if remote.kind == "dataset" else ""
+    return Published(
+        repo=remote.repo,
+        kind=remote.kind,
+        url=f"{hub.api.endpoint}/{prefix}{remote.repo}",
+        commit=commit,
+        tag=plan.tag,
+        sent=tuple(change.name for change in plan.sent),
+    )
+
+
+_AGAIN = "The same command again does what is missing."
+
+
+def _create(hub: Hub, plan: Plan) -> None:
+    remote = plan.remote
+    hub.asked(
+        remote.repo,
+        lambda: hub.api.create_repo(
+            remote.repo,
+            repo_type=remote.kind,
+            private=plan.private or None,
+            exist_ok=True,
+            token=True,
+        ),
+    )
+
+
+def _commit(hub: Hub, payload: Payload, plan: Plan, remote: Remote, progress: Progress) -> str:
+    """Send all files in one commit and return it.
+
+    An answer that is lost does not tell whether the commit was made: before another attempt the
+    repository is looked at, and what stands there counts.
+    """
+    names = [change.name for change in plan.sent]
+    total = sum(change.size for change in plan.sent)
+    for attempt in range(1, _TRIES + 1):
+        hub.stop_if_cancelled()
+        sending = _Sending(hub.cancel, total, progress)
+        made = hub.tried(remote.repo, partial(_attempt, hub, payload, names, plan, remote, sending))
+        now = look(hub, remote.repo, remote.kind)
+        if all(
+            name in now.files and now.files[name].is_same(payload.files[name])
+            for name in payload.files
+        ):
+            return now.head
+        if not isinstance(made, Trouble):
+            raise PublishError(
+                f"The Hub took the files, and {remote.repo} holds other ones now.",
+                hint="Somebody else may be publishing there; look with --dry-run.",
+            )
+        if now.head != remote.head:
+            raise PublishError(
+                f"Somebody else changed {remote.repo} meanwhile.",
+                hint="Look at it with --dry-run, then run the command again.",
+            )
+        hub.wait(made, attempt, _TRIES)
+    raise AssertionError("unreachable")
+
+
+def _attempt(
+    hub: Hub,
+    payload: Payload,
+    names: list[str],
+    plan: Plan,
+    remote: Remote,
+    sending: _Sending,
+) -> str:
+    from huggingface_hub import CommitOperationAdd
+
+    opened = []
+    try:
+        operations = []
+        for name in names:
+            content = payload.files[name]
+            source: Any = content
+            if isinstance(content, Path):
+                source = _Watched(content, sending)
+                opened.append(source)
+            operations.append(CommitOperationAdd(path_in_repo=name, path_or_fileobj=source))
+            if isinstance(content, bytes):
+                sending.add(len(content))
+        for source in opened:
+            # Until now it was read for its checksum.
+            source.watch()
+        info = hub.api.create_commit(
+            remote.repo,
+            operations,
+            commit_message=f"Publish {payload.name} {plan.tag}",
+            repo_type=remote.kind,
+            parent_commit=remote.head or None,
+            token=True,
+        )
+    finally:
+        for source in opened:
+            source.close()
+    return str(info.oid)
+
+
+def _tag(hub: Hub, plan: Plan, commit: str) -> None:
+    remote = plan.remote
+    if remote.tags.get(plan.tag) == commit:
+        return
+    for attempt in range(1, _TRIES + 1):
+        trouble = hub.tried(
+            remote.repo,
+            lambda: hub.api.create_tag(
+                remote.repo, tag=plan.tag, revision=commit, repo_type=remote.kind, token=True
+            ),
+        )
+        if not isinstance(trouble, Trouble):
+            return
+        if trouble.status == 409 or trouble.passing:
+            # It may have been set although the answer was lost, or by somebody else.
+            there = look(hub, remote.repo, remote.kind).tags.get(plan.tag)
+            if there == commit:
+                return
+            if there is not None:
+                raise PublishError(
+                    f"The tag {plan.tag} was set meanwhile, on commit {there[:12]}.",
+                    hint="Take another version with --tag.",
+                )
+        hub.wait(trouble, attempt, _TRIES)
+
+
+class _Sending:
+    """How much of an upload is done, from any thread."""
+
+    def __init__(self, cancel: threading.Event, total: int, progress: Progress) -> None:
+        self._cancel, self._total, self._progress = cancel, total, progress
+        self._done = 0
+        self._lock = threading.Lock()
+
+    def add(self, count: int) -> None:
+        """Count bytes, or take them back.
+
+        Raises:
+            CancelledError: Somebody stopped it.
+        """
+        if self._cancel.is_set():
+            raise CancelledError("Stopped.")
+        with self._lock:
+            self._done += count
+            done = self._done
+        self._progress(min(done, self._total), self._total, "sending")
+
+
+class _Watched(io.BufferedReader):
+    """A file that tells how much of it was read, and that can be stopped in the middle."""
+
+    def __init__(self, path: Path, sending: _Sending) -> None:
+        super().__init__(io.FileIO(path))
+        self._sending: _Sending | None = None
+        self._meant = sending
+        self._read = 0
+
+    def watch(self) -> None:
+        """Count from now on."""
+        self._sending = self._meant
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read, and count."""
+        data = super().read(size)
+        if self._sending is not None:
+            self._read += len(data)
+            self._sending.add(len(data))
+        return data
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go elsewhere; going back to the start takes back what was counted."""
+        place = super().seek(offset, whence)
+        if self._sending is not None and place < self._read:
+            self._sending.add(place - self._read)
+            self._read = place
+        return place
