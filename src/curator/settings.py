@@ -116,6 +116,13 @@ class Project:
         return self.root / Path(relative).expanduser()
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """What decides how examples are linted: settings, rules of the project, its profile."""
+        settings = self.settings
+        named = [*settings.lint.rules, *([settings.profile] * settings.profile.endswith(".toml"))]
+        return (self.root / SETTINGS_NAME, *map(self.path, named))
+
+    @property
     def model(self) -> str:
         """The base model: the path of a folder in the project, or what the settings say."""
         local = self.path(self.settings.model)

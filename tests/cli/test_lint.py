@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 
 import pytest
@@ -192,3 +193,42 @@ def test_a_watch_outlives_a_file_that_is_gone(tmp_path, capsys):
 
     assert watched([tmp_path / "gone.jsonl"], work, stop=stop) == 2
     assert "gone.jsonl" in capsys.readouterr().err
+
+
+def test_a_watch_sees_settings_change_as_well_and_ends_with_ctrl_c(spawn, bad, tmp_path):
+    watching = spawn("lint", "bad.jsonl", "--watch", "--format", "concise")
+
+    def wait_for(words: bytes) -> None:
+        while words not in (line := watching.stderr.readline()):
+            assert line, "it ended"
+
+    wait_for(b"2 warnings in 2 rows")
+    wait_for(b"Watching for changes")
+    (tmp_path / "curator.toml").write_text('[lint]\nignore = ["SEC"]\n')
+    wait_for(b"No findings in 2 rows")
+    wait_for(b"Watching for changes")
+    watching.send_signal(signal.SIGINT)
+    assert watching.wait(timeout=30) == 0
+
+
+class TestPaths:
+    def test_a_file_that_is_named_twice_is_read_once(self, curator, bad):
+        result = curator("lint", bad, bad.name, f"./{bad.name}")
+        assert "2 warnings in 2 rows in 1 file" in result.err
+        assert curator("dupes", bad, bad.name).code == 0
+
+    @pytest.mark.parametrize("command", ["lint", "dupes"])
+    def test_an_empty_one_is_told(self, curator, command):
+        result = curator(command, "")
+        assert result.code == 2
+        assert "A path is empty" in result.err
+
+
+def test_what_a_baseline_cannot_hold_is_not_counted_as_written(curator, bad, monkeypatch):
+    from curator.lint.rules.sec009_missing_language_tag import MissingLanguageTag
+
+    monkeypatch.setattr(MissingLanguageTag, "check", lambda *_: 1 / 0)
+    result = curator("lint", bad, "--add-baseline")
+    assert result.code == 2
+    assert "1 finding written" in result.err
+    assert "broke down 2 times" in result.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,22 @@ class Located:
         return f"{self.path}:{self.line}"
 
 
+def once(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return paths in their order, a file that is named again left out.
+
+    Patterns of a shell overlap, and a file beside itself is all duplicates.
+
+    Raises:
+        InputError: A path is empty.
+    """
+    named: dict[str, str] = {}
+    for path in paths:
+        if not path:
+            raise InputError("A path is empty.", hint="Is there a variable that is not set?")
+        named.setdefault(STDIN if path == STDIN else os.path.realpath(path), path)
+    return tuple(named.values())
+
+
 def sources(paths: Iterable[str]) -> list[tuple[str, Iterator[Row]]]:
     """Return each path's rows under its name; ``-`` is standard input as JSON Lines.
 
@@ -47,14 +64,14 @@ def sources(paths: Iterable[str]) -> list[tuple[str, Iterator[Row]]]:
 
 
 def read_examples(paths: Sequence[str]) -> tuple[list[Located], int]:
-    """Return all examples of some files, and how many rows could not be read.
+    """Return all examples of some files, each read once, and how many rows could not be read.
 
     Raises:
-        InputError: A path cannot be read at all.
+        InputError: A path is empty or cannot be read at all.
     """
     found: list[Located] = []
     unreadable = 0
-    for name, rows in sources(paths):
+    for name, rows in sources(once(paths)):
         before, first = len(found), None
         for row in rows:
             if row.example is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from curator.cli.inputs import once
 from curator.cli.linting import Job, Request, Tally, cores, fix_all, lint_all, sentence
 from curator.cli.output import say
 from curator.errors import ConfigError
@@ -95,37 +96,44 @@ def command(
         raise ConfigError(
             "Standard input can be linted, and not fixed, run or watched.", hint="Name a file."
         )
-    project = find_project()
-    job = Job(
-        project=project,
-        linter=project_linter(
-            project,
-            profile=load_profile(profile) if profile else None,
-            select=_codes(select),
-            extend_select=_codes(extend_select),
-            ignore=_codes(ignore),
-            held_out=_held_out(project),
-        ),
-        request=Request(
-            paths=paths,
-            output_format=output_format,
-            statistics=statistics,
-            running=running,
-            fail_on=fail_on,
-            exit_zero=exit_zero,
-            add_baseline=add_baseline,
-            baseline=not no_baseline,
-            cache=not no_cache,
-            jobs=jobs or cores(),
-        ),
-    )
+    named = once(paths)
+
+    def job() -> Job:
+        project = find_project()
+        return Job(
+            project=project,
+            linter=project_linter(
+                project,
+                profile=load_profile(profile) if profile else None,
+                select=_codes(select),
+                extend_select=_codes(extend_select),
+                ignore=_codes(ignore),
+                held_out=_held_out(project),
+            ),
+            request=Request(
+                paths=named,
+                output_format=output_format,
+                statistics=statistics,
+                running=running,
+                fail_on=fail_on,
+                exit_zero=exit_zero,
+                add_baseline=add_baseline,
+                baseline=not no_baseline,
+                cache=not no_cache,
+                jobs=jobs or cores(),
+            ),
+        )
+
+    first = job()
     if diff:
-        return fix_all(job, unsafe=unsafe_fixes, write=False)
+        return fix_all(first, unsafe=unsafe_fixes, write=False)
     if watch:
         from curator.cli.watch import watched
 
-        return watched([Path(path) for path in paths], lambda: _once(job, fix, unsafe_fixes))
-    return _once(job, fix, unsafe_fixes)
+        files = [*map(Path, named), *first.project.files, *([Path(profile)] if profile else [])]
+        # Settings are read anew each time, since they may be what has changed.
+        return watched(files, lambda: _once(job(), fix, unsafe_fixes))
+    return _once(first, fix, unsafe_fixes)
 
 
 def _once(job: Job, fix: bool, unsafe: bool) -> int:

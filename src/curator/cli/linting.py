@@ -200,8 +200,15 @@ def _add_baseline(
     job: Job, baseline: Baseline, kept: Sequence[tuple[str, Finding]], tally: Tally
 ) -> int:
     names = [name_in(job.project, path) for path in job.names()]
-    write_baseline(baseline.path, baseline.replaced(names, kept))
-    say(f"{plural(len(kept), 'finding')} written to {BASELINE_NAME}.")
+    entries = baseline.replaced(names, kept)
+    write_baseline(baseline.path, entries)
+    linted = set(names)
+    written = sum(entry.count for entry in entries if entry.path in linted)
+    say(f"{plural(written, 'finding')} written to {BASELINE_NAME}.")
+    if tally.crashed:
+        _say_crashed(tally.crashed)
+    elif left := len(kept) - written:
+        say(f"{plural(left, 'finding')} cannot be told apart in so large a set, and will be told.")
     return 2 if tally.crashed else 0
 
 
@@ -242,8 +249,12 @@ def _say_summary(job: Job, scan: Scan, baseline: Baseline | None, tally: Tally) 
             )
     say(sentence(scan.rows, scan.files, tally, job.linter.profile.name))
     if tally.crashed:
-        times = "once" if tally.crashed == 1 else f"{tally.crashed:,} times"
-        say(f"A rule broke down {times}; that is a defect of the rule, and not of the row.")
+        _say_crashed(tally.crashed)
+
+
+def _say_crashed(times: int) -> None:
+    often = "once" if times == 1 else f"{times:,} times"
+    say(f"A rule broke down {often}; that is a defect of the rule, and not of the row.")
 
 
 def sentence(rows: int, files: int, tally: Tally, profile: str) -> str:
