@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+import xmlschema
 
 from curator.lint import Finding, Severity, make_linter
 from curator.lint.formats import FORMATS, Summary
@@ -17,6 +18,7 @@ from curator.lint.sources import source_of
 from tests.lint.rows import record, write
 
 SCHEMA = Path(__file__).parent / "schemas/sarif-2.1.0-rtm.5.json"
+JUNIT = str(Path(__file__).parent / "schemas/junit-10.xsd")
 HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x9b2J\u202e[red]%0A::error::,\n"
 
 
@@ -161,29 +163,19 @@ def test_a_fingerprint_does_not_move_with_its_row(bad: Path, tmp_path: Path):
     assert after == before
 
 
-# What Jenkins and GitLab read of JUnit XML: element, its required and its other attributes, and
-# the elements it may hold. This is a subset, written by hand, of the schemas that are in use.
-JUNIT = {
-    "testsuites": ({"name"}, {"tests", "failures"}, {"testsuite"}),
-    "testsuite": ({"name", "tests", "failures", "errors"}, {"skipped", "time"}, {"testcase"}),
-    "testcase": ({"name", "classname"}, {"time"}, {"failure", "system-out"}),
-    "failure": ({"message", "type"}, set(), set()),
-    "system-out": (set(), set(), set()),
-}
-
-
-def test_junit_has_the_structure_that_its_readers_know(bad: Path, hostile: Path):
-    for path in (bad, hostile):
-        root = ET.fromstring(written("junit", path))
-        assert root.tag == "testsuites"
-        for element in root.iter():
-            required, optional, children = JUNIT[element.tag]
-            assert required <= set(element.attrib) <= required | optional
-            assert {child.tag for child in element} <= children
+def test_junit_fits_the_schema_of_jenkins_and_counts_what_it_holds(
+    bad: Path, hostile: Path, tmp_path: Path
+):
+    schema = xmlschema.XMLSchema(JUNIT)
+    for path in (bad, hostile, write(tmp_path / "good.jsonl", [record(1)])):
+        text = written("junit", path)
+        assert [error.reason for error in schema.iter_errors(text)] == []
+        root = ET.fromstring(text)
         for suite in root:
             assert int(suite.attrib["tests"]) == len(suite.findall("testcase"))
             assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure"))
         assert int(root.attrib["failures"]) == len(root.findall(".//failure"))
+    assert not schema.is_valid("<testsuites><testsuite name='x'/></testsuites>")
 
 
 def test_a_finding_of_severity_info_fails_no_junit_case(bad: Path):
