@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from curator.cli.output import plural, say, stdout
-from curator.cli.runchoice import complete_runs, runs_option
-from curator.publish import Gate, bundle_files, write_bundle
+from curator.publish import GATES, UNEVALUATED, Gate, bundle_files, write_bundle
 from curator.settings import find_project
 from curator.terminal import visible
 from curator.train import read_run
+
+Command = Callable[..., Any]
+
+
+def gate_options(command: Command) -> Command:
+    """Add the options that go on against gates."""
+    allow = click.option(
+        "--allow",
+        multiple=True,
+        metavar="GATE",
+        help=f"Go on although this gate stands in the way: {', '.join(GATES)}. The card names it.",
+    )
+    unevaluated = click.option(
+        "--unevaluated",
+        is_flag=True,
+        help=f"The same as {' '.join(f'--allow {code}' for code in UNEVALUATED)}.",
+    )
+    return allow(unevaluated(command))
+
+
+def allowed(allow: Sequence[str], *, unevaluated: bool) -> tuple[str, ...]:
+    """Return the gates that were allowed, each once."""
+    return tuple(dict.fromkeys([*allow, *(UNEVALUATED if unevaluated else ())]))
 
 
 @click.command(
@@ -19,10 +43,11 @@ from curator.train import read_run
     epilog="""\b
 Examples:
   curator bundle latest --out bundle
-  curator bundle latest --out bundle --allow evaluated --allow clean-suite
+  curator bundle latest --out bundle --unevaluated --allow licences
+RUN is a run's id, its folder, or `latest`.
 Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
 )
-@click.argument("run_name", metavar="RUN", shell_complete=complete_runs)
+@click.argument("run_name", metavar="RUN")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -30,26 +55,39 @@ Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
     metavar="DIR",
     help="The folder to write to.",
 )
+@gate_options
 @click.option(
-    "--allow",
-    multiple=True,
-    metavar="GATE",
-    help="Write although this gate stands in the way; the card names it.",
+    "--offline", is_flag=True, help="Do not ask the Hub for the licence of the base model."
 )
-@runs_option
-def command(run_name: str, out: Path, allow: tuple[str, ...], runs_dir: Path | None) -> int:
+@click.option(
+    "--runs",
+    "runs_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of runs.  [default: from curator.toml, else runs]",
+)
+def command(
+    run_name: str,
+    out: Path,
+    allow: tuple[str, ...],
+    unevaluated: bool,
+    offline: bool,
+    runs_dir: Path | None,
+) -> int:
     """Write what a run would publish into a folder.
 
-    That is its adapter, and a card whose every figure is derived. RUN is a run's id or folder;
-    `latest` is the newest. The gates go to standard output: what has to be so before anything
-    leaves the machine, and whether it is.
+    That is its adapter with its configuration, two cards, how to use it, whose work it is made of,
+    and the run for machines: eight files whose every figure is derived. The gates go to standard
+    output: what has to be so before anything leaves the machine, and whether it is.
     """
+    from curator.publish.hub import Hub
+
     project = find_project()
-    run = read_run(
-        run_name, runs_dir=runs_dir or project.path(project.settings.runs), with_adapter=True
-    )
-    bundle = bundle_files(run, allow=allow)
-    _print_gates(bundle.gates)
+    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    going = allowed(allow, unevaluated=unevaluated)
+    ask = None if offline else lambda model: Hub().model_licence(model)
+    bundle = bundle_files(run, allow=going, ask=ask)
+    print_gates(bundle.gates, going)
     if bundle.standing:
         names = " ".join(f"--allow {gate.code}" for gate in bundle.standing)
         say(f"Nothing was written. To write it all the same: {names}")
@@ -59,12 +97,17 @@ def command(run_name: str, out: Path, allow: tuple[str, ...], runs_dir: Path | N
     return 0
 
 
-def _print_gates(gates: tuple[Gate, ...]) -> None:
+def print_gates(gates: Sequence[Gate], going: Sequence[str]) -> None:
+    """Print the gates on standard output, a mark for each."""
     from rich.text import Text
 
     console = stdout()
     for gate in gates:
         mark = ("✓", "green") if gate.passed else ("✗", "red")
-        console.print(Text.assemble(mark, f" {visible(gate.message)}"))
-        if gate.remedy:
-            console.print(Text(f"  {visible(gate.remedy)}", style="dim"))
+        if not gate.passed and gate.code in going:
+            mark = ("!", "yellow")
+        console.print(Text.assemble(mark, (f" {gate.code:<12}", "bold"), visible(gate.message)))
+        if gate.remedy and gate.code not in going:
+            console.print(Text(f"  {'':<12}{visible(gate.remedy)}", style="dim"))
+        elif not gate.passed:
+            console.print(Text(f"  {'':<12}allowed by name; the card says so", style="dim"))

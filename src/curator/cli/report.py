@@ -1,0 +1,77 @@
+"""``curator report``: what a run was about, written down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from curator.cli.output import say
+from curator.errors import ConfigError
+from curator.publish.report import html, make_report, markdown, write_report
+from curator.settings import find_project
+from curator.train import read_run
+
+
+@click.command(
+    name="report",
+    epilog="""\b
+Examples:
+  curator report latest
+  curator report latest --against 2026-11-22-143005-first --out report.md
+  curator report latest --format html --out report.html
+RUN is a run's id, its folder, or `latest`. As Markdown the picture is written beside the file, and
+left out on standard output; HTML is one file with everything in it.
+Exit codes: 0 written, 2 an error.""",
+)
+@click.argument("run_name", metavar="RUN")
+@click.option("--against", metavar="RUN", help="An earlier run to compare with.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["markdown", "html"]),
+    help="How it is written.  [default: as --out is named, else markdown]",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Where to.  [default: standard output]",
+)
+@click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option(
+    "--runs",
+    "runs_dir",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The folder of runs.  [default: from curator.toml, else runs]",
+)
+def command(
+    run_name: str,
+    against: str | None,
+    kind: str | None,
+    out: Path | None,
+    force: bool,
+    runs_dir: Path | None,
+) -> int:
+    """Write what a run was about: data, training, evaluation, advice.
+
+    Every statement is derived from the run's files. What to try next are suggestions, each with
+    what suggests it.
+    """
+    project = find_project()
+    runs = runs_dir or project.path(project.settings.runs)
+    earlier = read_run(against, runs_dir=runs) if against else None
+    report = make_report(read_run(run_name, runs_dir=runs), earlier)
+    if kind is None:
+        kind = "html" if out is not None and out.suffix.lower() in {".html", ".htm"} else "markdown"
+    if out is None:
+        click.echo(html(report) if kind == "html" else markdown(report), nl=False)
+        return 0
+    if out.exists() and not force:
+        raise ConfigError("This file is there already.", path=out, hint="Name another, or --force.")
+    for path in write_report(report, out, kind=kind):
+        click.echo(path)
+    if kind == "markdown" and not report.picture:
+        say("There are no losses to draw.")
+    return 0
