@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from curator.evaluate import Prompt, score
+from curator.evaluate import Prompt, Suite, checks_for, score
+from curator.evaluate.running import run_scores
 from curator.example import load_profile
+from curator.sandbox import probe
 
 PROMPT = Prompt(id="factorial", instruction="Calculate the factorial of a number.")
 SIX = ("section:solution", "section:usage", "section:test", "docstring", "args", "returns")
 
-# The kind of answer the report shows: one fence around everything, headings inside.
-REPORTED = '''\
-```python
-### Solution
-
-def factorial(n):
-    """
-    Calculate the factorial of a number.
-
-    Args:
-        n (int): The number to calculate the factorial of
-
-    Returns:
-        int: The factorial of the number
-    """
-    if n == 0:
-        return 1
-    return n * factorial(n - 1)
-
-### Usage
-
-result = factorial(5)
-print(result)  # Output: 120
-
-### Sanity test
-
-assert factorial(0) == 1
-assert factorial(5) == 120
-```'''
+# The sample answer of the report: one fence around everything, headings inside.
+REPORTED = Path(__file__).with_name("report_answer.md").read_text("utf-8")
 
 # Every substring the check looked for, and nothing of what it stood for.
 HOLLOW = '''\
@@ -51,6 +28,14 @@ I would begin like this:
 TEXT = """Args: Returns:"""
 ```
 '''
+
+
+@pytest.fixture
+def sealed():
+    backend = probe()
+    if not backend.sealed:
+        pytest.skip(f"{backend.reason} {backend.hint}")
+    return backend
 
 
 def substring_check(text: str) -> bool:
@@ -70,6 +55,21 @@ def test_the_profile_has_the_six_checks_of_the_report():
 def test_the_answer_of_the_report_passes_all_six():
     assert substring_check(REPORTED)
     assert all(passed(REPORTED)[name] for name in SIX)
+
+
+def test_it_passes_them_strictly_and_its_sanity_test_runs(sealed):
+    profile = load_profile()
+    suite = Suite(name="the report's", prompt=(PROMPT,))
+
+    [judged] = run_scores(
+        [score(PROMPT, REPORTED, profile)],
+        profile,
+        checks_for(suite, profile, run=True),
+        backend=sealed,
+    )
+
+    assert judged.all
+    assert judged.passed["runs"], judged.notes
 
 
 def test_an_answer_that_only_mentions_the_headings_inside_its_code_passes_none():

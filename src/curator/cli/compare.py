@@ -12,12 +12,11 @@ from curator.cli.runchoice import complete_runs, runs_folder, runs_option
 from curator.cli.sheets import print_sheets
 from curator.errors import ConfigError
 from curator.evaluate import Evaluation
-from curator.evaluate.compare import Comparison, common_suites, compare
+from curator.evaluate.compare import BASE, Comparison, common_suites, compare
 from curator.evaluate.power import POWER, prompts_needed
 from curator.evaluate.render import to_html, to_markdown
 from curator.evaluate.saved import load_evaluation, saved_evaluations
 from curator.evaluate.sheets import Sheet, comparison_sheets
-from curator.terminal import one_line
 from curator.train import read_run
 
 #: Shares of prompts on which two models may differ, for whoever has not compared any yet.
@@ -134,7 +133,7 @@ def _load(names: Sequence[str], runs_dir: Path | None) -> dict[str, list[Evaluat
                 )
         number = 2
         unique = title
-        while unique in found:
+        while unique in found or unique == BASE:
             unique, number = f"{title} ({number})", number + 1
         found[unique] = evaluations
     return found
@@ -163,12 +162,13 @@ def _needs(points: float, comparison: Comparison | None) -> Sheet:
     """Return how many prompts show a difference, from what was seen or for several cases."""
     rows = []
     if comparison is None:
-        cases = [(f"{share:.0%} of the prompts", share) for share in _SHARES if share > points]
-        cases = [("the least there can be", points), *cases]
+        cases = [(f"two that differ on {share:.0%}", share) for share in _SHARES if share > points]
+        cases = [("two of which one is never worse", points), *cases]
     else:
+        short = comparison.short
         cases = [
             (
-                f"{one_line(pair.second, 40)} and {one_line(pair.first, 40)}",
+                f"{short[pair.first]} and {short[pair.second]}",
                 max((pair.all.better + pair.all.worse) / max(pair.all.n, 1), points),
             )
             for pair in comparison.pairs
@@ -180,7 +180,7 @@ def _needs(points: float, comparison: Comparison | None) -> Sheet:
     asked = "" if comparison is None else f"; {plural(comparison.n, 'prompt')} were asked"
     return Sheet(
         title=f"Prompts needed to show a difference of {points * 100:g} points{asked}",
-        head=("the two differ on", "that is", "prompts needed"),
+        head=("", "differ on", "prompts needed"),
         rows=tuple(rows),
         notes=(f"For McNemar's exact test to show it in {POWER:.0%} of such evaluations.",),
     )

@@ -10,40 +10,22 @@ from pathlib import Path
 
 import click
 
+from curator.cli.demostage import BASE, CURATED, RECIPE, Stage, stage_for, write_project
 from curator.cli.evaluate import print_evaluation
 from curator.cli.follow import follow
 from curator.cli.lint import summary
 from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say, stdout
 from curator.errors import CancelledError, ConfigError, ModelError, TrainingError
-from curator.evaluate import (
-    Evaluation,
-    Sampling,
-    Suite,
-    evaluate_run,
-    read_suite,
-    save_evaluation,
-)
+from curator.evaluate import Evaluation, Sampling, evaluate_run, save_evaluation
 from curator.example import load_profile
 from curator.lint import Severity, lint, make_linter
-from curator.mix import (
-    DedupSpec,
-    Plan,
-    Recipe,
-    SourceSpec,
-    SplitSpec,
-    check_exposures,
-    plan_mixture,
-    write_mixture,
-)
+from curator.lint.execute import execute, program_of
+from curator.mix import Plan, check_exposures, plan_mixture, read_recipe, write_mixture
 from curator.neardup import find_twins, instruction_text
-from curator.store import read_rows, shipped_base, shipped_examples, write_atomic
-from curator.train import Run, TrainingSpec, check_model, start_training
+from curator.sandbox import Limits, probe
+from curator.store import read_rows
+from curator.train import Run, check_model, start_training
 from curator.train.events import Validation
-
-_ITERS = 60
-_BATCH = 4
-_PROMPTS = 12
-_TOKENS = 96
 
 
 @click.command(
@@ -63,44 +45,44 @@ Examples:
 @click.option(
     "--model",
     metavar="FOLDER|ID",
-    help="The base model.  [default: a tiny one with random weights, built here]",
+    help="The base model.  [default: tiny, the one that comes with Curator]",
 )
 @click.option(
     "--iters",
     type=click.IntRange(1),
-    default=_ITERS,
-    show_default=True,
-    help="Iterations to train.",
+    metavar="N",
+    help="Iterations to train.  [default: what the model needs]",
 )
-def command(out: Path | None, model: str | None, iters: int) -> int:
+@click.option(
+    "--prompts",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Prompts of the suite to ask, at most.  [default: all for the tiny base, else 12]",
+)
+def command(out: Path | None, model: str | None, iters: int | None, prompts: int | None) -> int:
     """Do the whole job once, small, without a network.
 
-    Lint, twins, mix, train, evaluate. It uses the shipped examples, a shipped base sample and,
-    unless a model is named, a tiny model with random weights. That model knows nothing, so its
-    answers are noise before and after: the demo shows that the machinery works on this machine,
-    not that training helps.
+    Lint, run, twins, mix, train, evaluate. The tiny base that comes with Curator knows small Python
+    tasks and answers them in many forms, never in the one that the curated examples teach. A few
+    minutes of LoRA later it does, for tasks that no training row asked for.
+
+    With --model, a model of yours gets the shipped examples and a few prompts instead.
     """
     started = time.monotonic()
-    if model is not None:
-        check_model(model)
+    stage = stage_for(model, iters, prompts)
+    check_model(stage.spec.model)
     folder = _folder(out)
     say(f"Working in {folder}")
-    _lint()
-    _twins()
-    planned = _mix(folder, iters)
-    model = model or _tiny(folder)
-    spec = TrainingSpec(
-        model=model,
-        iters=iters,
-        batch_size=_BATCH,
-        learning_rate=1e-3,
-        max_seq_length=768,
-        steps_per_report=max(1, iters // 12),
-        steps_per_eval=max(1, iters // 3),
-    )
+    write_project(folder, stage)
+    _lint(folder)
+    _run(folder)
+    _twins(folder)
+    planned = _mix(folder, stage)
     with _step("Train"):
         run = follow(
-            lambda: start_training(folder / "mixture", spec, runs_dir=folder / "runs", name="demo")
+            lambda: start_training(
+                folder / "mixture", stage.spec, runs_dir=folder / "runs", name="demo"
+            )
         )
     if run.status == "failed" and run.record.cause == "model":
         raise ModelError(run.record.message, hint=run.record.hint)
@@ -108,7 +90,7 @@ def command(out: Path | None, model: str | None, iters: int) -> int:
         raise CancelledError("The demo was stopped while it trained.", path=folder)
     if run.adapter is None:
         raise TrainingError("The demo's training left no adapter.", path=run.log)
-    evaluation = _evaluate(run)
+    evaluation = _evaluate(run, stage)
     _close(planned, run, evaluation, folder, time.monotonic() - started)
     return 0
 
@@ -136,21 +118,42 @@ def _folder(out: Path | None) -> Path:
     return out
 
 
-def _lint() -> None:
+def _lint(folder: Path) -> None:
     with _step("Lint"):
         profile = load_profile()
-        report = lint([shipped_examples()], make_linter(profile))
+        report = lint([folder / CURATED], make_linter(profile))
         say(summary(report, profile))
         if report.count(Severity.ERROR):
-            raise ConfigError("The shipped examples have errors.", path=shipped_examples())
+            raise ConfigError("The curated examples have errors.", path=folder / CURATED)
 
 
-def _twins() -> None:
+def _run(folder: Path) -> None:
+    backend = probe()
+    if not backend.usable:
+        say(f"The examples were not run: {backend.reason}")
+        return
+    with _step("Run"):
+        profile = load_profile()
+        examples = [row.example for row in read_rows(folder / CURATED) if row.example]
+        programs = [program_of(example, profile) for example in examples]
+        passed = 0
+        with progress_bar("Running") as advance, cancel_on_interrupt() as cancel:
+            for done, (_, one) in enumerate(
+                execute(programs, Limits(), backend=backend, cancel=cancel), start=1
+            ):
+                passed += one.passed
+                advance(done, len(programs), "examples")
+        if cancel.is_set():
+            raise CancelledError("The demo was stopped while it ran the examples.", path=folder)
+        say(f"{passed:,} of {plural(len(programs), 'example')} passed their own test, sealed.")
+
+
+def _twins(folder: Path) -> None:
     with _step("Twins"), progress_bar("Comparing") as advance:
         rows = [
             row.example
-            for path in (shipped_examples(), shipped_base())
-            for row in read_rows(path)
+            for name in (CURATED, BASE)
+            for row in read_rows(folder / name)
             if row.example
         ]
         report = find_twins(
@@ -163,50 +166,24 @@ def _twins() -> None:
         )
 
 
-def _mix(folder: Path, iters: int) -> Plan:
+def _mix(folder: Path, stage: Stage) -> Plan:
     with _step("Mix"):
-        for source in (shipped_examples(), shipped_base()):
-            write_atomic(folder / source.name, [source.read_bytes()])
-        recipe = Recipe(
-            name="demo",
-            source=(
-                SourceSpec(path=shipped_examples().name, role="curated", repeat=2),
-                SourceSpec(path=shipped_base().name, role="base"),
-            ),
-            system_prompt="Answer with ### Solution, ### Usage and ### Sanity test.",
-            system_prompt_on="curated",
-            dedup=DedupSpec(threshold=90),
-            split=SplitSpec(valid=0.05),
-        )
-        planned = plan_mixture(recipe, folder)
+        planned = plan_mixture(read_recipe(folder / RECIPE), folder)
         write_mixture(planned, folder / "mixture")
-        for check in (*planned.checks, check_exposures(planned, iters=iters, batch_size=_BATCH)):
+        spec = stage.spec
+        exposures = check_exposures(planned, iters=spec.iters, batch_size=spec.batch_size)
+        for check in (*planned.checks, exposures):
             say(f"{check.verdict:>5}  {check.message}")
         return planned
 
 
-def _tiny(folder: Path) -> str:
-    from curator.tiny import build_tiny_model
-
-    with _step("Tiny model"):
-        return str(build_tiny_model(folder / "tiny-model"))
-
-
-def _evaluate(run: Run) -> Evaluation:
+def _evaluate(run: Run, stage: Stage) -> Evaluation:
     with _step("Evaluate"):
-        whole = read_suite("runnable-first")
-        suite = Suite(
-            name=whole.name,
-            prompt=whole.prompt[:_PROMPTS],
-            description=whole.description,
-            profile=whole.profile,
-        )
         with progress_bar("Answering") as advance, cancel_on_interrupt() as cancel:
             evaluation = evaluate_run(
                 run,
-                suite,
-                sampling=Sampling(max_tokens=_TOKENS),
-                run_tests=False,
+                stage.suite,
+                sampling=Sampling(max_tokens=stage.tokens),
                 progress=lambda side, done, total: advance(done, total, side),
                 cancel=cancel,
             )

@@ -19,6 +19,8 @@ def print_sheets(sheets: Sequence[Sheet]) -> None:
         if number:
             console.print()
         console.print(Text(sheet.title, style="bold"))
+        for line in sheet.legend:
+            console.print(Text(line))
         for warning in sheet.warnings:
             console.print(Text.assemble(("! ", "bold yellow"), warning))
         for place, line in enumerate(_lines([sheet.head, *sheet.rows])):

@@ -288,7 +288,7 @@ def _sandbox(suite: Suite, profile: Profile, *, run_tests: bool) -> tuple[Backen
     if not any(check.ran for check in checks_for(suite, profile, run=True)):
         return None, ""
     if not run_tests:
-        return None, "Nobody asked for it."
+        return None, "This was switched off."
     backend = probe()
     if not backend.sealed:
         return None, " ".join(part for part in (backend.reason, backend.hint) if part)

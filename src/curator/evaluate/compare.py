@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from string import ascii_uppercase
 from typing import Any
 
 from curator.errors import ConfigError
 from curator.evaluate.evaluation import Evaluation
 from curator.evaluate.paired import Paired, holm
+from curator.evaluate.sampling import Sampling
 from curator.evaluate.score import Check
 from curator.evaluate.side import ALL, Side, paired
+
+BASE = "base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Comparison:
         sides: Each model by name, on those prompts only; the base first where all share it.
         pairs: Every pair of models, without the base.
         notes: What makes the comparison weaker, in sentences.
+        sampling: How the first one's answers were drawn.
         loose: Whether answers were read loosely.
     """
 
@@ -59,6 +64,7 @@ class Comparison:
     sides: Mapping[str, Side]
     pairs: tuple[Pairing, ...]
     notes: tuple[str, ...]
+    sampling: Sampling
     loose: bool = False
 
     @property
@@ -67,6 +73,13 @@ class Comparison:
         first, *others = self.sides.values()
         names = [{check.name for check in side.checks} for side in others]
         return tuple(check for check in first.checks if all(check.name in known for known in names))
+
+    @property
+    def short(self) -> dict[str, str]:
+        """A letter for each model, since ids of runs are long; a number from the 27th on."""
+        models = [name for name in self.sides if name != BASE]
+        marks = [*ascii_uppercase, *map(str, range(27, len(models) + 1))]
+        return {BASE: BASE, **dict(zip(models, marks, strict=False))}
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as plain JSON values."""
@@ -121,7 +134,7 @@ def compare(evaluations: Mapping[str, Evaluation], *, loose: bool = False) -> Co
     sides = {name: _only(one.asked, shared, name) for name, one in evaluations.items()}
     names = list(sides)
     if all(one.tuned and one.model == first.model for one in found):
-        sides = {"base": _only(first.base, shared, "base"), **sides}
+        sides = {BASE: _only(first.base, shared, BASE), **sides}
     comparison = Comparison(
         suite=first.suite,
         n=len(shared),
@@ -129,6 +142,7 @@ def compare(evaluations: Mapping[str, Evaluation], *, loose: bool = False) -> Co
         sides=sides,
         pairs=(),
         notes=tuple(_notes(found)),
+        sampling=first.sampling,
         loose=loose,
     )
     return replace(comparison, pairs=_pairs(comparison, names))

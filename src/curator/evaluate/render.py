@@ -69,6 +69,8 @@ def _passes(one: Score, *, loose: bool) -> tuple[bool, int]:
 
 def _markdown(sheet: Sheet) -> Iterator[str]:
     yield f"**{_quoted(sheet.title)}**"
+    if sheet.legend:
+        yield "\n".join(f"- {_quoted(line)}" for line in sheet.legend)
     for warning in sheet.warnings:
         yield f"> ⚠ {_quoted(warning)}"
     lines = [_line(sheet.head), "|" + "---|" * len(sheet.head)]
@@ -91,6 +93,8 @@ def _quoted(text: str) -> str:
 
 def _html(sheet: Sheet) -> Iterator[str]:
     yield f"<h2>{escape(sheet.title)}</h2>"
+    for line in sheet.legend:
+        yield f"<p>{escape(line)}</p>"
     for warning in sheet.warnings:
         yield f'<p class="bad">! {escape(warning)}</p>'
     rows = [f"<tr>{''.join(f'<th>{escape(cell)}</th>' for cell in sheet.head)}</tr>"]

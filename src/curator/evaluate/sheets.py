@@ -30,6 +30,7 @@ class Sheet:
         head: The columns' names.
         rows: Its cells; as many a row as there are columns. Cells hold no control characters.
         strong: The rows that matter most, by number from 0.
+        legend: What short names in it stand for.
         warnings: What a reader must know, in sentences.
         notes: What a reader may want to know.
     """
@@ -38,6 +39,7 @@ class Sheet:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[int] = frozenset()
+    legend: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -49,7 +51,7 @@ def evaluation_sheets(
     sides, differences = evaluation.sides, evaluation.compared(loose=loose)
     head = ["check", *(side.name for side in sides)]
     if differences:
-        head += ["difference", ""]
+        head += ["difference", "p"]
     rows = []
     for name, title in _titles(evaluation.base.checks):
         cells = [title, *(rate_cell(side.rate(name, loose=loose)) for side in sides)]
@@ -76,37 +78,41 @@ def evaluation_sheets(
 def comparison_sheets(comparison: Comparison) -> tuple[Sheet, ...]:
     """Return a comparison's rates, and its pairs in a sheet of their own if there are several."""
     sides = comparison.sides
+    short = {name: comparison.short[name] for name in sides}
     reading = "read loosely" if comparison.loose else "read strictly"
     single = comparison.pairs[0] if len(comparison.pairs) == 1 else None
-    head = ["check", *(one_line(name, 40) for name in sides)]
+    head = ["check", *short.values()]
     if single:
-        head += ["second less first", ""]
+        head += [f"{short[single.second]} less {short[single.first]}", "p"]
     rows = []
     for name, title in _titles(comparison.checks):
         cells = [title, *(rate_cell(s.rate(name, loose=comparison.loose)) for s in sides.values())]
         if single:
             cells += difference_cells(single.checks[name])
         rows.append(tuple(cells))
-    strong = {number for number, row in enumerate(rows) if row[0] == EVERYTHING}
-    left_out = comparison.left_out
     warnings = list(comparison.notes)
-    if left_out:
-        warnings.insert(0, f"{_count(left_out, 'prompt')} left out: not all were asked them.")
+    if comparison.left_out:
+        left_out = _count(comparison.left_out, "prompt")
+        warnings.insert(0, f"{left_out} left out: not all were asked them.")
     title = f"{one_line(comparison.suite, 60)}, {_count(comparison.n, 'prompt')} in common"
     rates = Sheet(
         title=f"{title}, {reading}",
         head=tuple(head),
         rows=tuple(rows),
-        strong=frozenset(strong),
+        strong=frozenset(number for number, row in enumerate(rows) if row[0] == EVERYTHING),
+        legend=tuple(
+            f"{letter}  {one_line(name, 80)}" for name, letter in short.items() if name != letter
+        ),
         warnings=tuple(warnings),
+        notes=(f"Answers: {drawn(comparison.sampling)}.",),
     )
     if single:
         return (rates,)
     pairs = Sheet(
         title=f"{EVERYTHING}, pair by pair",
-        head=("less", "of", "difference", ""),
+        head=("pair", "difference", "p"),
         rows=tuple(
-            (one_line(pair.first, 40), one_line(pair.second, 40), *difference_cells(pair.all))
+            (f"{short[pair.second]} less {short[pair.first]}", *difference_cells(pair.all))
             for pair in comparison.pairs
         ),
         notes=(f"p is Holm's for {len(comparison.pairs)} pairs.",),
@@ -115,28 +121,33 @@ def comparison_sheets(comparison: Comparison) -> tuple[Sheet, ...]:
 
 
 def rate_cell(rate: Rate) -> str:
-    """Return ``40  34% (26–43)``."""
+    """Return `` 40  34% (26–43)``."""
     low, high = rate.interval
     if not rate.n:
         return "not asked"
-    return f"{rate.passed:>3}  {rate.rate:>4.0%} ({low * 100:.0f}–{high * 100:.0f})"
+    return f"{rate.passed:>3} {rate.rate:>4.0%} ({low * 100:.0f}–{high * 100:.0f})"
 
 
 def pass_cell(one: PassAt) -> str:
     """Return the same for a share that is no count."""
-    return f"     {one.rate:>4.0%} ({one.low * 100:.0f}–{one.high * 100:.0f})"
+    return f"    {one.rate:>4.0%} ({one.low * 100:.0f}–{one.high * 100:.0f})"
 
 
 def difference_cells(one: Paired) -> tuple[str, str]:
-    """Return ``+34 (24 to 43)`` and ``shown, p < 0.001``."""
-    points, low, high = (_points(value) for value in (one.difference, one.low, one.high))
-    return f"{points} ({low} to {high})", verdict(one)
+    """Return ``+34 (24 to 43)`` and ``<0.001 shown``."""
+    low, high = (_points(value).removeprefix("+") for value in (one.low, one.high))
+    p = p_value(one.p).removeprefix("p ").removeprefix("= ").replace("< ", "<")
+    return f"{_points(one.difference)} ({low} to {high})", f"{p} {shown(one)}"
 
 
-def verdict(one: Paired) -> str:
-    """Return whether a difference is shown, with its p."""
-    p = "p < 0.001" if one.p < 0.001 else f"p = {one.p:.3f}" if one.p < 0.1 else f"p = {one.p:.2f}"
-    return f"{'shown' if one.shown else 'not shown'}, {p}"
+def shown(one: Paired) -> str:
+    """Return whether a difference is shown; that it is not is a result."""
+    return "shown" if one.shown else "not shown"
+
+
+def p_value(p: float) -> str:
+    """Return ``p = 0.51`` or ``p < 0.001``."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
 
 
 def drawn(sampling: Sampling) -> str:
