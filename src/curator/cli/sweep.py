@@ -79,7 +79,13 @@ Exit codes: 0 done (or planned), 2 it could not be.""",
     show_default=True,
     help="The most tokens of an answer.",
 )
-@click.option("--samples", type=click.IntRange(1), default=1, show_default=True, help="Answers to a prompt.")
+@click.option(
+    "--samples",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Answers to each prompt.",
+)
 @click.option(
     "--temperature",
     type=click.FloatRange(0),

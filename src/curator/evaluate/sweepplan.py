@@ -17,6 +17,7 @@ from curator.evaluate.budget import Length, length_for, length_of
 from curator.evaluate.vary import Point
 from curator.mix import HeldOut, Plan, Recipe, RowTokens, conversation, count_plan, plan_mixture
 from curator.mix.mixture import split_bytes
+from curator.mix.recipe import check_recipe
 from curator.settings import Project
 from curator.train import TrainingSpec
 from curator.train.tokens import Tokens
@@ -133,6 +134,10 @@ def plan_sweep(
     """
     found: list[PlannedPoint] = []
     tell = progress or (lambda _name, _stage, _done, _total: None)
+    for point in points:
+        # What is impossible is said before anything is loaded.
+        check_recipe(point.recipe(recipe))
+        point.spec(spec)
     with Tokens(spec.model) as tokens:
         tokens.start()
         for number, point in enumerate(points):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from curator.evaluate.sheets import EVERYTHING, Sheet, comparison_sheets, rate_cell
@@ -12,6 +12,8 @@ from curator.evaluate.sweep import Sweep
 from curator.evaluate.sweepplan import PlannedPoint, SweepPlan
 from curator.terminal import one_line
 
+# Beyond this part of the budget a point has not learned as much as the others.
+_NEAR = 0.05
 _HEAD = ("point", "rows", "examples", "of rows", "of tokens", "exposures", "iterations", "tokens")
 
 
@@ -21,6 +23,7 @@ def plan_sheet(plan: SweepPlan) -> Sheet:
         title=f"{len(plan.points)} points of {plan.budget:,} tokens to learn",
         head=_HEAD,
         rows=tuple(_cells(point, point.tokens) for point in plan.points),
+        warnings=tuple(_unequal([(one, one.tokens) for one in plan.points], plan.budget)),
         notes=_WORDS,
     )
 
@@ -41,6 +44,9 @@ def sweep_sheets(sweep: Sweep) -> tuple[Sheet, ...]:
         title=f"{len(sweep.points)} points of {sweep.budget:,} learned tokens",
         head=(*_HEAD, EVERYTHING),
         rows=tuple(rows),
+        warnings=tuple(
+            _unequal([(one.planned, one.trained_tokens) for one in sweep.points], sweep.budget)
+        ),
         notes=(*_WORDS, *conclusions(sweep)),
     )
     return (points, *comparison_sheets(comparison))
@@ -128,6 +134,17 @@ def _cells(point: PlannedPoint, tokens: int) -> tuple[str, ...]:
         f"{point.spec.iters:,}",
         f"{tokens:,}",
     )
+
+
+def _unequal(points: Sequence[tuple[PlannedPoint, int]], budget: int) -> Iterator[str]:
+    """Say where whole steps cannot come near the budget."""
+    for point, tokens in points:
+        off = tokens / budget - 1
+        if abs(off) > _NEAR:
+            yield (
+                f"{one_line(point.name, 40)} learns {abs(off):.0%} {'more' if off > 0 else 'less'}"
+                " than the budget: its steps are as large."
+            )
 
 
 def _listed(names: Sequence[str]) -> str:
