@@ -6,21 +6,31 @@ import json
 import shutil
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import msgspec
 import pytest
 
 from curator.errors import CancelledError, ConfigError, StoreError
 from curator.evaluate import (
-    Completion,
     Prompt,
     Sampling,
     Suite,
     asking,
+    evaluate,
     evaluate_run,
     save_evaluation,
+    score,
+    trained_in,
 )
+from curator.evaluate.saved import load_evaluation
+from curator.evaluate.sheets import evaluation_sheets
+from curator.example import load_profile
+from curator.sandbox import Backend, probe
+from curator.sandbox.backend import Kind
 from curator.train import read_run
+from tests.evaluate.answering import answering
+from tests.evaluate.test_score import answer
 
 SUITE = Suite(
     name="three",
@@ -38,6 +48,12 @@ def evaluation(run):
 
 
 @pytest.fixture
+def sealed():
+    if not probe().sealed:
+        pytest.skip(probe().reason)
+
+
+@pytest.fixture
 def copied(run, tmp_path):
     """The run in a folder of this test's own, with its mixture beside it."""
     shutil.copytree(run.mixture, tmp_path / "mixture")
@@ -50,25 +66,21 @@ def copied(run, tmp_path):
 @pytest.fixture
 def asked(monkeypatch):
     """A generator that answers at once; the conversations it was asked, by adapter or none."""
-    heard = []
+    silent = answering(lambda adapter, index, sample: f"answer {index}")
+    monkeypatch.setattr(asking, "Generator", silent)
+    return silent.heard
 
-    class Silent:
-        def __init__(self, model, *, log=None):
-            pass
 
-        def __enter__(self):
-            return self
+@pytest.fixture
+def replied(monkeypatch):
+    """Let the model answer as `reply` says, and return the evaluation of a suite without a run."""
 
-        def __exit__(self, *reason):
-            pass
+    def make(reply, suite=SUITE, **more):
+        monkeypatch.setattr(asking, "Generator", answering(reply))
+        more.setdefault("adapter_sha256", "0" * 64)
+        return evaluate("a model", suite, adapter=Path("adapter"), **more)
 
-        def complete(self, prompts, *, adapter=None, sampling=None, cancel=None):
-            heard.append((adapter, prompts))
-            for index in reversed(range(len(prompts))):
-                yield Completion(index, f"answer {index}", 2, False, 0.0)
-
-    monkeypatch.setattr(asking, "Generator", Silent)
-    return heard
+    return make
 
 
 def test_base_and_adapter_answer_the_same_clean_prompts(evaluation):
@@ -219,3 +231,206 @@ def test_cancelling_leaves_no_half_an_evaluation(run):
 
     with pytest.raises(CancelledError, match="Stopped after 0 of 2 answers of the base"):
         evaluate_run(run, SUITE, sampling=Sampling(max_tokens=4), cancel=cancel)
+
+
+SOLVED = Suite(
+    name="solved",
+    prompt=(
+        Prompt(
+            id="factorial",
+            instruction="Write factorial(n).",
+            function="factorial",
+            asserts=("assert factorial(5) == 120",),
+        ),
+        Prompt(id="open", instruction="Write something."),
+    ),
+)
+
+
+def by_adapter(adapter, index, sample):
+    return "No." if adapter is None else answer()
+
+
+def test_base_and_adapter_are_compared_prompt_by_prompt(replied):
+    prompts = tuple(Prompt(id=f"p{n}", instruction=f"Do thing {n}.") for n in range(8))
+    found = replied(by_adapter, Suite(name="eight", prompt=prompts), run_tests=False)
+
+    assert (found.base.all.passed, found.tuned.all.passed) == (0, 8)
+    difference = found.paired["all"]
+    assert (difference.n, difference.better, difference.worse) == (8, 8, 0)
+    assert difference.p == pytest.approx(2 / 2**8)
+    assert difference.shown
+    told = found.to_json()
+    assert set(told["paired"]) == {*told["checks"], "all"}
+    assert told["paired"]["all"]["shown"] is True
+    assert told["all"] == told["tuned"]["all"]
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"text": answer(), "truncated": True},
+        {"failure": "It took longer than 60 s."},
+        {"text": ""},
+        {"text": "na " * 500, "truncated": True},
+        {"text": "\ufffd\x1b[2J"},
+    ],
+    ids=["cut", "hung", "only an end token", "repeating", "broken characters"],
+)
+def test_trouble_with_one_answer_counts_as_failed_and_the_rest_goes_on(replied, sealed, trouble):
+    def reply(adapter, index, sample):
+        return trouble if index == 1 else answer()
+
+    found = replied(reply)
+
+    assert found.n == 3
+    for side in found.sides:
+        assert (side.all.passed, side.all.n) == (2, 3)
+        assert not side.scores[1].all
+        assert side.rates["runs"].n == 3
+        assert not side.scores[1].passed["runs"]
+    assert found.tuned.truncated == int(bool(trouble.get("truncated")))
+    assert found.tuned.failures == int(bool(trouble.get("failure")))
+
+
+def test_hidden_asserts_run_and_are_counted_over_their_own_prompts(replied, sealed):
+    found = replied(by_adapter, SOLVED)
+
+    assert found.not_run == ""
+    assert found.tuned.rates["solves"].n == 1
+    assert found.tuned.rates["solves"].passed == 1
+    assert found.tuned.rates["runs"].n == 2
+    assert found.to_json()["pass_at"] == [found.tuned.pass_at()[0].to_json()]
+
+
+@pytest.mark.parametrize("run_tests", [True, False])
+def test_what_did_not_run_is_neither_passed_nor_failed_and_says_so(replied, monkeypatch, run_tests):
+    none = Backend(Kind.NONE, "There is no sandbox here.", hint="Install bubblewrap.")
+    monkeypatch.setattr(asking, "probe", lambda: none)
+
+    found = replied(by_adapter, SOLVED, run_tests=run_tests)
+
+    assert "runs" not in found.tuned.rates
+    assert "solves" not in found.tuned.scores[0].passed
+    assert found.tuned.all.passed == 2
+    [sheet] = evaluation_sheets(found)
+    told = "There is no sandbox here. Install bubblewrap." if run_tests else "switched off"
+    assert any("were run" in warning and told in warning for warning in sheet.warnings)
+
+
+def test_several_answers_to_a_prompt_are_kept_apart_and_judged_together(replied):
+    def reply(adapter, index, sample):
+        return answer() if adapter is not None and sample == 0 else "No."
+
+    found = replied(reply, sampling=Sampling(samples=4, temperature=0.7), run_tests=False)
+
+    assert [(one.prompt.id, one.sample) for one in found.tuned.scores[:5]] == [
+        *(("factorial", sample) for sample in range(4)),
+        ("histogram", 0),
+    ]
+    assert (found.tuned.all.passed, found.tuned.all.n) == (3, 12)
+    assert found.paired["all"].n == 3
+    assert found.file_name == "three.4x-t0.7-seed0.json"
+
+
+def test_where_the_format_is_not_wanted_an_answer_without_it_passes(replied):
+    suite = Suite(name="control", prompt=SUITE.prompt, wants="other")
+
+    found = replied(lambda adapter, *_: "A stack grows." if adapter is None else answer(), suite)
+
+    assert [check.name for check in found.base.checks] == ["answered", "free"]
+    assert (found.base.all.passed, found.tuned.all.passed) == (3, 0)
+    assert found.paired["free"].worse == 3
+    assert found.not_run == ""
+
+
+def test_silence_is_no_answer_where_the_format_is_not_wanted_either(replied):
+    suite = Suite(name="control", prompt=SUITE.prompt, wants="other")
+
+    assert replied(lambda *_: " \n", suite).tuned.all.passed == 0
+
+
+def test_everything_comes_back_from_its_file(replied, tmp_path):
+    def reply(adapter, index, sample):
+        return f"Sure!\n```\n{answer()}\n```" if sample else {"failure": "It hung."}
+
+    found = replied(
+        reply, SOLVED, sampling=Sampling(32, 2, 0.5, 7), system_prompt="Be brief.", run_tests=False
+    )
+
+    assert load_evaluation(save_evaluation(found, tmp_path)).to_json() == found.to_json()
+    assert found.tuned.scores[1].loose.all
+
+
+def test_a_profile_of_ones_own_comes_back_with_the_answers(replied, tmp_path):
+    (tmp_path / "mine.toml").write_text(
+        'name = "mine"\n[[section]]\nkey = "s"\ntitle = "Code"\nrole = "solution"\n'
+        'code = "python"\n[docstring]\nrequire = []\n'
+    )
+    suite = Suite(name="own", prompt=SUITE.prompt, profile=str(tmp_path / "mine.toml"))
+    found = replied(lambda *_: "### Code\n\n```python\nx = 1\n```\n", suite)
+    path = save_evaluation(found, tmp_path)
+    (tmp_path / "mine.toml").unlink()
+
+    back = load_evaluation(path)
+
+    assert back.profile.name == "mine"
+    assert [check.title for check in back.base.checks] == ["### Code", "Valid Python"]
+    assert back.base.rates == found.base.rates
+
+
+def test_an_evaluation_of_an_earlier_version_is_read(tmp_path):
+    rate = {"passed": 1, "n": 1, "rate": 1.0, "low": 0.2, "high": 1.0}
+    side = {
+        "checks": {"python": rate},
+        "all": rate,
+        "answers": [
+            {
+                "prompt": "p",
+                "text": "x",
+                "truncated": False,
+                "passed": {"python": True},
+                "all": True,
+            }
+        ],
+    }
+    old = {
+        "suite": "s", "model": "m", "adapter": None, "n": 1, "max_tokens": 64,
+        "contaminated": [{"prompt": "q", "score": 90.0, "row": 0, "text": "t"}],
+        "contamination_checked": True, "base": side, "tuned": None,
+    }  # fmt: skip
+    (tmp_path / "s.json").write_text(json.dumps(old))
+
+    read = load_evaluation(tmp_path / "s.json")
+
+    assert (read.max_tokens, read.base.all.passed, read.contaminated[0].kind) == (64, 1, "twin")
+
+
+def test_stopping_while_tests_run_leaves_no_half_an_evaluation(replied, sealed):
+    cancel = threading.Event()
+
+    def progress(step, done, total):
+        if step == "tests":
+            cancel.set()
+
+    with pytest.raises(CancelledError, match="tests ran"):
+        replied(by_adapter, SOLVED, cancel=cancel, progress=progress)
+
+
+def test_an_adapter_without_a_run_is_checked_against_the_mixture_that_is_named(replied, copied):
+    trained = trained_in(copied.mixture)
+    found = replied(by_adapter, trained=trained, run_tests=False)
+
+    assert [one.prompt for one in found.contaminated] == ["factorial"]
+    assert (found.n, found.to_json()["prompts"]) == (2, 3)
+    assert len(found.base.scores) == len(found.tuned.scores) == 2
+
+
+def test_a_projects_own_lint_settings_change_no_rate(tmp_path, monkeypatch):
+    """A rate means the same in every project, also where a rule is ignored or made an error."""
+    text = answer().replace("### Usage", "### usage")
+    before = score(SUITE.prompt[0], text, load_profile())
+    (tmp_path / "curator.toml").write_text('[lint]\nignore = ["SEC", "DOC", "TST"]\n')
+    monkeypatch.chdir(tmp_path)
+
+    assert score(SUITE.prompt[0], text, load_profile()) == before

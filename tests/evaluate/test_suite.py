@@ -151,3 +151,68 @@ def test_the_threshold_decides_what_is_alike():
 
     assert find_contamination(SUITE, trained, threshold=100) == ()
     assert len(find_contamination(SUITE, trained, threshold=80)) == 1
+
+
+@pytest.fixture
+def lines(tmp_path):
+    def from_text(text: str | bytes) -> Suite:
+        path = tmp_path / "mine.jsonl"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_suite(str(path))
+
+    return from_text
+
+
+ROW = '{"id": "one", "instruction": "Sort a\\u2028list.", "tags": ["lists"]}\n'
+
+
+def test_a_suite_is_read_from_json_lines_and_is_called_like_its_file(lines):
+    suite = lines("\ufeff" + ROW + '\n{"id": "two", "instruction": "Reverse it.", "input": "x"}')
+
+    assert suite.name == "mine"
+    assert suite.prompt[0] == Prompt(id="one", instruction="Sort a\u2028list.", tags=("lists",))
+    assert suite.prompt[1].input == "x"
+
+
+def test_its_first_line_may_say_what_it_is(lines):
+    suite = lines('{"name": "ours", "wants": "other"}\n' + ROW)
+
+    assert (suite.name, suite.wants, len(suite.prompt)) == ("ours", "other", 1)
+
+
+def test_asserts_stand_in_json_lines_as_well(lines):
+    row = '{"id": "f", "instruction": "Write f().", "function": "f", "asserts": ["assert f()"]}'
+    assert lines(row).prompt[0].asserts == ("assert f()",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "place"),
+    [
+        (ROW + "{", "not JSON", ":2"),
+        (ROW + "[1]", "no JSON object", ":2"),
+        (ROW + '{"id": "two"}', "`instruction` is missing", ":2"),
+        (ROW + '{"id": "two", "instruction": "x", "tag": 1}', "Unknown key `tag`", ":2"),
+        (ROW + ROW, "share the id 'one'", ".jsonl"),
+        ("", "is empty", ".jsonl"),
+        ('{"name": "ours"}\n' + '{"name": "again"}\n', "Unknown key `name`", ":2"),
+        (b"\xff", "not UTF-8", ".jsonl"),
+    ],
+)
+def test_json_lines_that_do_not_hold_together_say_where(lines, text, message, place):
+    with pytest.raises(ConfigError, match=message) as caught:
+        lines(text)
+
+    assert str(caught.value.path).endswith(place)
+
+
+def test_another_wording_is_another_suite():
+    other = Suite(name="mine", prompt=(Prompt(id="factorial", instruction="Factorial."),))
+
+    assert SUITE.sha256 == Suite(name="renamed", prompt=SUITE.prompt).sha256
+    assert SUITE.sha256 != other.sha256
+
+
+def test_the_control_suite_wants_no_format():
+    assert read_suite("control").wants == "other"
+    assert len(read_suite("control").prompt) == 60
+    assert len(read_suite(DEFAULT_SUITE).prompt) == 120
