@@ -53,7 +53,7 @@ def test_a_suite_that_was_not_compared_is_not_clean(evaluated):
     path.write_text(json.dumps(saved))
     bundle = bundle_files(evaluated)
     assert failed(bundle) == ["clean-suite"]
-    assert b"was not compared with the rows that trained" in bundle.files["README.md"]
+    assert b"so the suite was not compared with" in bundle.files["README.md"]
 
 
 def test_an_adapter_that_is_not_what_the_run_wrote_is_refused(evaluated):
@@ -84,7 +84,7 @@ def test_figures_are_those_of_the_run_its_manifest_and_its_evaluation(evaluated)
         "low": 0.299993,
         "high": 0.903229,
     }
-    assert "| **all** | 0 of 6, 0% [0–39] | 4 of 6, 67% [30–90] |" in card
+    assert "| **all of these** | 0 0% (0–39) | 4 67% (30–90) | +67 (10 to 90) |" in card
     assert (
         "12 training rows, 2 held out for validation. Curated: 6 rows of 3 different examples"
         in card

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from curator.publish.facts import Facts
-from curator.publish.figures import asked, previous_table, rates_table
+from curator.publish.figures import previous_table, rates, verdict
 from curator.publish.gates import Gate
 from curator.publish.markdown import cell, code, fence, front_matter, quote, table
 
@@ -99,7 +99,7 @@ def evaluation(facts: Facts) -> list[str]:
         return ["This adapter has not been evaluated."]
     parts = []
     for one in facts.evaluations:
-        parts += [asked(one), rates_table(one)]
+        parts += [rates(one), verdict(one)]
     if facts.previous is not None:
         before = previous_table(facts.evaluations, facts.previous)
         parts += [before] if before else []

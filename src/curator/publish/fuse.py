@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from curator.errors import CancelledError, ConfigError, ModelError, StoreError
-from curator.evaluate.generate import Generator
+from curator.evaluate.generate import Generator, Sampling
 from curator.example.chat import prompt_messages
 from curator.publish.markdown import code, fence, front_matter
-from curator.publish.serve import QUESTION, mlx_environment, system_prompt_of
+from curator.publish.serve import QUESTION, start_tool, system_prompt_of
 from curator.terminal import one_line
 from curator.train import Run, check_model
 from curator.train.child import last_words
@@ -94,7 +92,7 @@ def fuse_run(
                 *("--save-path", str(beside.resolve())),
                 *([] if keep_quantised else ["--dequantize"]),
             ],
-            mlx_environment(model),
+            model,
             log,
             cancel or threading.Event(),
         )
@@ -136,7 +134,10 @@ def compare_answers(
                 {
                     one.index: one.text
                     for one in generator.complete(
-                        conversations, adapter=adapter, max_tokens=max_tokens, cancel=cancel
+                        conversations,
+                        adapter=adapter,
+                        sampling=Sampling(max_tokens=max_tokens),
+                        cancel=cancel,
                     )
                 }
             )
@@ -146,19 +147,8 @@ def compare_answers(
     return Likeness(sum(other.get(index) == text for index, text in one.items()), len(one))
 
 
-def _work(
-    arguments: list[str], environment: dict[str, str], log: Path, cancel: threading.Event
-) -> None:
-    command = [sys.executable, "-P", "-m", "mlx_lm", "fuse", *arguments]
-    with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            start_new_session=True,
-        )
+def _work(arguments: list[str], model: str, log: Path, cancel: threading.Event) -> None:
+    process = start_tool("fuse", arguments, model=model, log=log)
     try:
         while process.poll() is None:
             if cancel.wait(_POLL):
@@ -167,6 +157,8 @@ def _work(
         if process.poll() is None:
             process.kill()
             process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
     if process.returncode:
         raise ModelError(
             f"The model cannot be fused: {one_line(last_words(log), 200)}", hint=f"See {log}."

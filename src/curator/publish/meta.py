@@ -12,7 +12,6 @@ import msgspec
 from curator import __version__
 from curator.evaluate import Evaluation
 from curator.publish.facts import Facts, exposures
-from curator.publish.figures import paired
 from curator.publish.gates import Gate
 
 
@@ -108,26 +107,36 @@ def as_json(value: Any) -> bytes:
 
 def _evaluation(one: Evaluation) -> dict[str, Any]:
     sides = {"base": one.base, "adapter": one.tuned}
-    difference = paired(one)
     return {
         "suite": one.suite,
         "n": one.n,
         "adapter_sha256": one.adapter,
-        "max_tokens": one.max_tokens,
+        "suite_sha256": one.suite_sha256,
+        "rules": one.rules,
+        "wants": one.wants,
+        "sampling": {
+            "max_tokens": one.sampling.max_tokens,
+            "samples": one.sampling.samples,
+            "temperature": one.sampling.temperature,
+            "seed": one.sampling.seed,
+        },
+        "not_run": one.not_run,
         "contamination_checked": one.contamination_checked,
         "contaminated": [
-            {"prompt": prompt.prompt, "score": prompt.score} for prompt in one.contaminated
+            {"prompt": prompt.prompt, "score": prompt.score, "kind": prompt.kind}
+            for prompt in one.contaminated
         ],
         **{
             name: {
-                "checks": {check: rate.to_json() for check, rate in side.rates.items()},
-                "all": side.all.to_json(),
+                **side.figures(),
+                "loose": side.figures(loose=True),
+                "truncated": side.truncated,
+                "failures": side.failures,
             }
             for name, side in sides.items()
             if side is not None
         },
-        "paired": difference
-        and {"gained": difference.gained, "lost": difference.lost, "p": round(difference.p, 6)},
+        "paired": {name: difference.to_json() for name, difference in one.paired.items()},
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from curator.publish.card import against, data, evaluation, system_prompt
 from curator.publish.facts import Facts, curves_of, exposures
+from curator.publish.figures import more_rates
 from curator.publish.gates import Gate
 from curator.publish.markdown import cell, code, quote, table
 
@@ -26,6 +27,7 @@ def model_card(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> s
         *_losses(facts),
         "## Evaluation",
         *evaluation(facts),
+        *[part for one in facts.evaluations for part in more_rates(one)],
         *_left_out(facts),
         "## Checked before publishing",
         _gates(gates),
@@ -122,7 +124,7 @@ def _losses(facts: Facts) -> list[str]:
 
 def _left_out(facts: Facts) -> list[str]:
     listed = [
-        (code(one.suite), code(prompt.prompt), f"{prompt.score:.0f}")
+        (code(one.suite), code(prompt.prompt), cell(prompt.reason))
         for one in facts.evaluations
         for prompt in one.contaminated
     ]
@@ -130,7 +132,7 @@ def _left_out(facts: Facts) -> list[str]:
         return []
     return [
         "These prompts resemble a training row and were not scored:",
-        table(["suite", "prompt", "likeness"], listed),
+        table(["suite", "prompt", "why"], listed),
     ]
 
 

@@ -17,11 +17,17 @@ class PreviousRate(msgspec.Struct, frozen=True):
 
     passed: int
     n: int
+    low: float | None = None
+    high: float | None = None
 
     @property
     def rate(self) -> Rate | None:
         """The rate with its interval; None where the numbers are no proportion."""
-        return Rate(self.passed, self.n) if 0 <= self.passed <= self.n else None
+        if not 0 <= self.passed <= self.n:
+            return None
+        if self.low is None or self.high is None or not 0 <= self.low <= self.high <= 1:
+            return Rate(self.passed, self.n)
+        return Rate(self.passed, self.n, (self.low, self.high))
 
 
 class PreviousSide(msgspec.Struct, frozen=True):

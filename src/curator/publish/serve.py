@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
@@ -82,27 +82,13 @@ class Server:
         self.port = _free(host, port)
         self.log = log or run.folder / "serve.log"
         self.system_prompt = system_prompt_of(run)
-        command = [
-            sys.executable,
-            # The folder a person works in may hold a `random.py` of theirs: not on the path.
-            *("-P", "-m", "mlx_lm", "server"),
+        arguments = [
             *("--model", model, "--adapter-path", str(run.adapter.resolve())),
             *("--host", host, "--port", str(self.port)),
             # By default any page in a browser may ask it.
             *("--allowed-origins", self.url),
         ]
-        try:
-            with self.log.open("wb") as output:
-                self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, no shell
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    env=mlx_environment(model),
-                    start_new_session=True,
-                )
-        except OSError as error:
-            raise TrainingError(f"The server cannot be started: {error.strerror}.") from None
+        self.process = start_tool("server", arguments, model=model, log=self.log)
 
     def __enter__(self) -> Self:
         return self
@@ -172,7 +158,9 @@ class Server:
 
     def stop(self) -> None:
         """End it."""
-        for sign, grace in ((signal.SIGINT, 2.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, 10.0)):
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        for sign, grace in ((0, 2.0), (signal.SIGTERM, 2.0), (signal.SIGKILL, 10.0)):
             if self.process.poll() is not None:
                 return
             with contextlib.suppress(ProcessLookupError):
@@ -208,6 +196,40 @@ class Server:
                 f"The server cannot load the model or the adapter ({answer.status}).",
                 hint=f"See {self.log}.",
             )
+
+
+def start_tool(
+    tool: str, arguments: Sequence[str], *, model: str, log: Path
+) -> subprocess.Popen[bytes]:
+    """Start one of mlx-lm's tools in a process that ends with this one.
+
+    Args:
+        tool: Its name, such as ``server``.
+        arguments: What it takes.
+        model: What it loads, as `check_model` returned it.
+        log: Where it prints.
+
+    Raises:
+        TrainingError: It cannot be started.
+    """
+    command = [
+        sys.executable,
+        # The folder a person works in may hold a `random.py` of theirs: it is not on the path.
+        *("-P", "-m", "curator.publish.mlx_tool", tool),
+        *arguments,
+    ]
+    try:
+        with log.open("wb") as output:
+            return subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+                command,
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=mlx_environment(model),
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise TrainingError(f"mlx-lm cannot be started: {error.strerror}.", path=log) from None
 
 
 def mlx_environment(model: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from curator.evaluate import Evaluation, Sampling
 from curator.publish.card import system_prompt, use
 from curator.publish.facts import Facts
 from curator.publish.markdown import fence
@@ -54,10 +55,22 @@ def commands(facts: Facts) -> list[str]:
     mixture = shlex.quote(f"mixtures/{name}")
     lines = [f"curator mix recipe.toml --out {mixture}"] if facts.manifest else []
     lines.append(" ".join(["curator", "train", mixture, *train_options(facts)]))
-    for one in facts.evaluations:
-        limit = "" if one.max_tokens == 512 else f" --max-tokens {one.max_tokens}"
-        lines.append(f"curator eval --run latest --suite {shlex.quote(one.suite)}{limit}")
+    lines += [
+        f"curator eval --run latest --suite {shlex.quote(one.suite)}{_drawn(one)}"
+        for one in facts.evaluations
+    ]
     return lines
+
+
+def _drawn(one: Evaluation) -> str:
+    """Return the options of `curator eval` that draw answers as an evaluation did."""
+    usual, drawn = Sampling(), one.sampling
+    names = ("samples", "temperature", "seed", "max_tokens")
+    return "".join(
+        f" --{name.replace('_', '-')} {getattr(drawn, name):g}"
+        for name in names
+        if getattr(drawn, name) != getattr(usual, name)
+    )
 
 
 def train_options(facts: Facts) -> list[str]:
@@ -67,7 +80,7 @@ def train_options(facts: Facts) -> list[str]:
     if spec_toml(spec):
         options += ["--spec", "spec.toml"]
     for key, value in msgspec.to_builtins(spec).items():
-        if key == "model" or key in _ONLY_IN_A_FILE or value == _plain(getattr(usual, key)):
+        if key == "model" or key in _ONLY_IN_A_FILE or value == getattr(usual, key):
             continue
         if key == "iters" and spec.epochs is not None:
             continue
@@ -75,7 +88,7 @@ def train_options(facts: Facts) -> list[str]:
         if isinstance(value, bool):
             options.append(f"--{flag}" if value else f"--no-{flag}")
         else:
-            text = ",".join(value) if isinstance(value, list) else str(value)
+            text = ",".join(value) if isinstance(value, list | tuple) else str(value)
             options += [f"--{flag}", shlex.quote(text)]
     return options
 

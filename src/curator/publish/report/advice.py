@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from curator.evaluate import Evaluation
 from curator.mix.checks import MANY_EXPOSURES
-from curator.publish.figures import paired
 from curator.publish.markdown import cell, code
 from curator.publish.report.story import Story
 
@@ -37,12 +36,12 @@ def _evaluations(story: Story) -> Iterator[str]:
 def _evaluation(one: Evaluation) -> Iterator[str]:
     assert one.tuned is not None
     suite = code(one.suite)
-    difference = paired(one)
-    if difference is not None and not difference.shown:
+    difference = one.paired["all"]
+    if not difference.shown:
         yield (
             f"On {suite} the difference over all checks is not shown (n = {one.n},"
-            f" +{difference.gained} −{difference.lost}). More prompts or a longer training might"
-            " show one, or that there is none."
+            f" better on {difference.better}, worse on {difference.worse}). More prompts or a"
+            " longer training might show one, or that there is none."
         )
     if one.n < _FEW_PROMPTS:
         low, high = one.tuned.all.interval
@@ -54,7 +53,7 @@ def _evaluation(one: Evaluation) -> Iterator[str]:
         ((one.tuned.rates[check.name], check) for check in one.base.checks),
         key=lambda pair: pair[0].rate,
     )
-    if failing and failing[0][0].rate < 1:
+    if one.wants == "format" and failing and failing[0][0].rate < 1:
         value, check = failing[0]
         yield (
             f"The check that fails most on {suite} is {cell(check.title.lstrip('# '))}"
@@ -64,17 +63,19 @@ def _evaluation(one: Evaluation) -> Iterator[str]:
     rules = Counter(
         code_ for score in one.tuned.scores for code_ in {f.code for f in score.findings}
     )
-    if rules:
+    if one.wants == "format" and rules:
         listed = ", ".join(f"{name} in {count}" for name, count in rules.most_common(_RULES))
         yield (
-            f"The rules that its answers on {suite} break most: {listed} of {one.n}."
+            f"The rules that its answers on {suite} break most: {listed} of"
+            f" {len(one.tuned.scores)}."
             f" {code('curator rule CODE')} explains each."
         )
-    cut = sum(score.truncated for score in one.tuned.scores)
+    cut = one.tuned.truncated
     if cut:
         yield (
-            f"{cut} of {one.n} answers on {suite} were cut at {one.max_tokens} tokens and could not"
-            f" pass. A larger {code('--max-tokens')} would tell whether they would have."
+            f"{cut} of {len(one.tuned.scores)} answers on {suite} were cut at {one.max_tokens}"
+            f" tokens and could not pass. A larger {code('--max-tokens')} would tell whether they"
+            " would have."
         )
     if one.contaminated:
         yield (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from curator.errors import ConfigError
 from curator.evaluate import Evaluation, Score
-from curator.publish.figures import asked, paired, rate, rates_table
+from curator.publish.figures import rate, rates, side_by_side, verdict
 from curator.publish.markdown import cell, code, fence, quote, table
 from curator.publish.modelcard import loss
 from curator.publish.report.advice import advice
@@ -222,21 +222,13 @@ def _evaluations(story: Story, earlier: Story | None) -> Iterator[str]:
     if not story.evaluations:
         yield "This adapter has not been evaluated."
     for one in story.evaluations:
-        before = [
-            (name, past)
-            for name, other in list(_named(story, earlier))[1:]
-            for past in other.evaluations
-            if past.suite == one.suite
-        ]
-        yield asked(one)
-        yield rates_table(one, before)
-        difference = paired(one)
-        if difference is not None:
-            verdict = "is shown" if difference.shown else "is not shown"
-            yield (
-                f"Over all checks the difference between base and adapter {verdict} at the 5%"
-                f" level: {difference}."
-            )
+        yield rates(one)
+        yield verdict(one)
+        (name, _), *others = _named(story, earlier)
+        for before, other in others:
+            for past in other.evaluations:
+                if past.file_name == one.file_name:
+                    yield side_by_side((before, past), (name, one))
     if story.evaluations:
         yield from _sample(story.evaluations[0])
 
@@ -247,14 +239,15 @@ def _sample(one: Evaluation) -> Iterator[str]:
     score = one.tuned.scores[0]
     yield f"The adapter's whole answer to the first prompt of {code(one.suite)}:"
     yield quote(score.prompt.instruction)
-    yield fence(score.text, "markdown")
+    yield fence(score.text, "markdown") if score.text.strip() else "It says nothing."
     yield _marks(one, score)
 
 
 def _marks(one: Evaluation, score: Score) -> str:
     marks = [
-        f"{'✓' if score.passed.get(check.name) else '✗'} {cell(check.title.lstrip('# '))}"
+        f"{'✓' if score.passed[check.name] else '✗'} {cell(check.title.lstrip('# '))}"
         for check in one.base.checks
+        if check.name in score.passed
     ]
     cut = f" It was cut at {one.max_tokens} tokens." if score.truncated else ""
     return ", ".join(marks) + "." + cut
