@@ -182,7 +182,8 @@ def test_there_are_enough_examples_rows_and_prompts():
     counts = {path.stem: len(read_prompts(path)) for path in SUITES}
     assert len(EXAMPLES) >= 128
     assert len(ROWS) >= 620
-    assert counts == {"runnable-first": 120, "control": 60}
+    assert (counts.pop("runnable-first"), counts.pop("control")) == (120, 60)
+    assert all(count >= 100 for count in counts.values()), "a suite too small to measure with"
 
 
 def test_the_examples_are_spread_over_every_kind():
@@ -307,8 +308,7 @@ def test_an_expected_error_that_does_not_come_is_noticed():
                 last = node.body[-1], *[handler.body[-1] for handler in node.handlers]
                 told = any(isinstance(s, ast.Raise | ast.Return | ast.Continue) for s in last)
                 nested = any(isinstance(inner, ast.With) for inner in node.body)
-                counted = any(isinstance(s, ast.Assert) for s in last)
-                assert told or nested or counted, (row["id"], node.lineno)
+                assert told or nested, (row["id"], node.lineno)
 
 
 def test_every_program_passes_its_own_test_in_silence(ran):
@@ -375,7 +375,7 @@ def test_a_suite_says_what_it_is(path):
     suite = tomllib.loads(path.read_text(encoding="utf-8"))
     assert suite["name"] == path.stem
     assert suite["profile"] == "runnable-first"
-    assert suite["description"].endswith("?")
+    assert suite["description"][-1] in ".?"
     for prompt in suite["prompt"]:
         asked = set(prompt) - {"input", "function", "asserts"}
         assert asked == {"id", "instruction", "tags"}, prompt["id"]
