@@ -15,17 +15,12 @@ def model(tmp_path_factory):
 def test_a_dry_run_says_what_would_be_trained_and_writes_nothing(curator, mixing, model, tmp_path):
     before = sorted(tmp_path.iterdir())
     arguments = ("sweep", mixing, "--vary", "share=0,0.3", "--model", model, "--iters", 5)
-    found = curator(*arguments, "--dry-run", "--format", "json")
+    found = curator(*arguments, "--dry-run")
 
     assert found.code == 0
-    assert [one["name"] for one in found.json["points"]] == ["share=0", "share=0.3"]
-    assert found.json["points"][0]["iters"] == 5
-    assert found.json["points"][0]["tokens"] == found.json["budget"]
+    assert found.out.startswith("2 points of ")
+    assert [word for word in found.out.split() if "share=" in word] == ["share=0", "share=0.3"]
     assert "Nothing was trained" in found.err
-
-    text = curator(*arguments, "--dry-run")
-    assert text.out.startswith("2 points of ")
-    assert "share=0.3" in text.out
     assert sorted(tmp_path.iterdir()) == before
 
 
