@@ -42,7 +42,7 @@ def test_moving_takes_what_is_known_along(session):
 def test_what_is_only_typed_is_counted_and_forgotten_with_an_undo(session):
     typed = session.row(0).example.replace(output="def broken(")
     subject = session.subject(0, typed)
-    verdict = check(subject, session.linter, "", session.ledger.texts(), 85)
+    verdict = check(subject, session.linter, "")
     session.learn(subject, verdict, committed=False)
     assert session.counts[0] == len(verdict.findings) > 0
     assert session.put(0, typed)

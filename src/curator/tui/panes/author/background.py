@@ -103,12 +103,17 @@ class CheckingPane(Pane):
     def check_row(self, number: int, session: Session, subject: Subject) -> None:
         """Check one row and look for its twins."""
         worker = get_current_worker()
-        few = len(session.ledger) <= checks.MOST_ROWS_CHECKED
-        texts = session.ledger.texts() if few else []
-        threshold = self.project.settings.twins.threshold
-        verdict = checks.check(
-            subject, session.linter, session.name, texts, threshold, lambda: worker.is_cancelled
-        )
+        ledger, threshold = session.ledger, self.project.settings.twins.threshold
+
+        def likest(text: str) -> checks.Twins:
+            return ledger.likeness.nearest(
+                text,
+                threshold,
+                lambda key: key != subject.key and ledger.is_there(key),
+                lambda: worker.is_cancelled,
+            )
+
+        verdict = checks.check(subject, session.linter, session.name, likest)
         self.post_message(self.Checked(number, subject, verdict))
         if not self.counter.ready and isinstance(subject.content, Example):
             self.counter.load()
@@ -145,6 +150,11 @@ class CheckingPane(Pane):
                 return
             self.post_message(self.Paired(session, pairs[begin : begin + 512], last=False))
         self.post_message(self.Paired(session, (), last=True))
+
+    @work(thread=True, exclusive=True, group="settle")
+    def settle(self, session: Session) -> None:
+        """Make the twins of one row quick to find, now that all texts are known."""
+        session.ledger.likeness.settle()
 
     @work(thread=True, exclusive=True, group="run")
     def run_code(self, session: Session, rows: Sequence[tuple[int, int]]) -> None:

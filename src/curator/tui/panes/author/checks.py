@@ -13,16 +13,19 @@ from dataclasses import dataclass
 from curator.example import Example
 from curator.lint import Finding, Linter
 from curator.store import Problem, Row, decode
+from curator.tui.panes.author.likeness import likest_pairs
 
 #: Files of more rows than this are checked row by row as they are opened, and not as a whole.
 MOST_ROWS_CHECKED = 200_000
 #: Above this many rows, comparing all of them with one another takes minutes.
-MOST_ROWS_FOR_TWINS = 50_000
+MOST_ROWS_FOR_TWINS = 100_000
+#: Of how many twins of one row a file as a whole keeps note; the likest ones.
+MOST_TWINS = 20
 _BATCH = 16
-#: How many texts are compared before another thread gets its turn: a few milliseconds' worth.
-_STRIDE = 2_000
 
 Cancelled = Callable[[], bool]
+Twins = tuple[tuple[int, float], ...]
+Likest = Callable[[str], Twins]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Verdict:
 
     text: str
     findings: tuple[Finding, ...]
-    twins: tuple[tuple[int, float], ...] = ()
+    twins: Twins = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,7 @@ def check(
     subject: Subject,
     linter: Linter,
     path: str,
-    texts: Sequence[tuple[int, str]],
-    threshold: float,
-    cancelled: Cancelled = lambda: False,
+    likest: Likest = lambda _text: (),
 ) -> Verdict:
     """Check one row and find its twins.
 
@@ -69,9 +70,7 @@ def check(
         subject: The row.
         linter: Which rules to run.
         path: What findings call the file.
-        texts: What the rows of the file are compared by, with their keys.
-        threshold: The least score of twins, 0 to 100.
-        cancelled: Asked now and then; True ends the search for twins.
+        likest: Gives the rows most like a text, with their scores.
     """
     from curator.neardup import instruction_text
 
@@ -80,31 +79,7 @@ def check(
     if row.example is None:
         return Verdict("", findings)
     text = instruction_text(row.example)
-    others = [one for one in texts if one[0] != subject.key]
-    return Verdict(text, findings, twins_of(text, others, threshold, cancelled))
-
-
-def twins_of(
-    text: str, texts: Sequence[tuple[int, str]], threshold: float, cancelled: Cancelled
-) -> tuple[tuple[int, float], ...]:
-    """Return the texts most like `text`, at most ten, likest first.
-
-    Linear in the texts of a length that can come near: two texts of lengths m and n score at most
-    200 × min(m, n) / (m + n).
-    """
-    from curator.neardup import nearest
-
-    reach = (200 - threshold) / max(threshold, 1)
-    least, most = len(text) / reach, len(text) * reach
-    near = [one for one in texts if least <= len(one[1]) <= most] if text else []
-    found: list[tuple[int, float]] = []
-    for begin in range(0, len(near), _STRIDE):
-        if cancelled():
-            break
-        part = near[begin : begin + _STRIDE]
-        neighbours = nearest(text, [one for _, one in part], threshold=threshold)
-        found += [(part[one.index][0], one.score) for one in neighbours]
-    return tuple(sorted(found, key=lambda one: -one[1])[:10])
+    return Verdict(text, findings, likest(text))
 
 
 def scan(
@@ -139,19 +114,26 @@ def scan(
 def twins_of_all(
     texts: Sequence[tuple[int, str]], threshold: float, cancelled: Cancelled
 ) -> list[tuple[int, int, float]]:
-    """Return every pair of twins among rows; none where there are too many to compare.
+    """Return the pairs of twins among rows; none where there are too many rows to compare.
+
+    Of a row that has very many twins, only the likest are among them.
 
     Args:
         texts: Each row's key and what it is compared by.
         threshold: The least score, 0 to 100.
         cancelled: Asked between blocks; True ends the search with what was found.
     """
-    from curator.neardup import find_twins
+    from curator.neardup import INSTRUCTION_SCORERS, find_twins
 
     if len(texts) > MOST_ROWS_FOR_TWINS:
         return []
-    report = find_twins([text for _, text in texts], threshold=threshold, cancelled=cancelled)
-    return [(texts[pair.a][0], texts[pair.b][0], pair.score) for pair in report.pairs]
+    report = find_twins(
+        [text for _, text in texts],
+        threshold=threshold,
+        scorers=INSTRUCTION_SCORERS,
+        cancelled=cancelled,
+    )
+    return [(texts[a][0], texts[b][0], score) for a, b, score in likest_pairs(report, MOST_TWINS)]
 
 
 def _row(subject: Subject) -> Row:

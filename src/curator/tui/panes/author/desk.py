@@ -370,6 +370,7 @@ class Desk(CheckingPane):
             message.session.ledger.pair(a, b, score)
         if message.last:
             self._scanning = False
+            self.settle(message.session)
             if self._index is not None and not self.editor.changed:
                 self.show_row(self._index, same_row=True)
             if self._again:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from curator.lint import Finding, Severity
 from curator.store.lines import alike
+from curator.tui.panes.author.likeness import Likeness
 from curator.tui.text import ERROR, OK, PENDING, TWIN, WARNING
 
 if TYPE_CHECKING:
@@ -84,12 +85,14 @@ class Ledger:
         keys: Those of the rows as they are now.
         errors: How many errors the findings of all rows hold.
         warnings: How many warnings.
+        likeness: The texts that rows are compared by.
     """
 
     def __init__(self, keys: Sequence[int]) -> None:
         self.keys = array("q", keys)
         self.errors = 0
         self.warnings = 0
+        self.likeness = Likeness()
         self._entries: dict[int, Entry] = {}
         # Rows that went and have no entry: one made for them later must know that they are gone.
         self._gone: set[int] = set()
@@ -121,6 +124,11 @@ class Ledger:
         except ValueError:
             return None
 
+    def is_there(self, key: int) -> bool:
+        """Return whether a content stands in the file; any thread may ask."""
+        entry = self._entries.get(key)
+        return key not in self._gone if entry is None else entry.live
+
     def live(self) -> list[Entry]:
         """Return what is known about the rows in the file."""
         return [entry for entry in list(self._entries.values()) if entry.live]
@@ -132,6 +140,8 @@ class Ledger:
     def record(self, key: int, text: str, findings: tuple[Finding, ...]) -> None:
         """Take what a check found about a content, in the file or not."""
         entry = self.entry(key)
+        if not entry.text:
+            self.likeness.learn(key, text)
         self._count(entry, -1)
         entry.learn(text, findings)
         self._count(entry, 1)
