@@ -69,9 +69,12 @@ def said(curator, monkeypatch):
 
 def _next(lines):
     try:
-        return next(lines)
+        line = next(lines)
     except StopIteration:
         raise EOFError from None
+    if line is None:
+        raise KeyboardInterrupt
+    return line
 
 
 def test_each_line_of_a_pipe_is_a_question_and_empty_ones_are_none(said):
@@ -132,7 +135,7 @@ def test_ctrl_c_ends_the_questions_of_a_pipe(said):
 
 
 def test_at_a_terminal_ctrl_c_ends_an_answer_and_not_the_talk(said):
-    found = said(typed=["stop", "two"])
+    found = said(typed=["stop", None, "two"])
 
     assert found.code == 0
     assert "<two>" in found.out

@@ -19,7 +19,7 @@ def test_a_dry_run_says_what_would_be_trained_and_writes_nothing(curator, mixing
 
     assert found.code == 0
     assert found.out.startswith("2 points of ")
-    assert [word for word in found.out.split() if "share=" in word] == ["share=0", "share=0.3"]
+    assert {word for word in found.out.split() if "share=" in word} == {"share=0", "share=0.3"}
     assert "Nothing was trained" in found.err
     assert sorted(tmp_path.iterdir()) == before
 

@@ -234,7 +234,10 @@ def _lines(talking: bool) -> Iterator[str]:
     while True:
         try:
             yield input("> ")
-        except (EOFError, KeyboardInterrupt):
+        except KeyboardInterrupt:
+            # Meant for an answer that has just ended, or for the line.
+            click.echo(err=True)
+        except EOFError:
             click.echo(err=True)
             return
 
