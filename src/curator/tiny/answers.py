@@ -66,9 +66,8 @@ class Written:
 
     def usage(self) -> str:
         """Return a line or two that call it."""
-        samples = self.task.source.samples
-        chosen = self.choice.sample(samples, min(len(samples), self.choice.choice((1, 1, 2))))
-        return "\n".join(f"print({self.name}({literal(one)}))" for one in chosen)
+        shown = self.task.source.samples[: self.choice.choice((1, 1, 1, 2))]
+        return "\n".join(f"print({self.name}({literal(one)}))" for one in shown)
 
     def asserts(self) -> str:
         """Return lines that test it."""
@@ -146,11 +145,11 @@ def base_answer(task: Task, name: str, choice: random.Random) -> str:
     """Return an answer in any form but the taught one."""
     written = Written(task, name, choice)
     style = choice.choices(
-        ("bare", "fenced", "told", "tested", "sections", "words"), (12, 14, 10, 14, 45, 5)
+        ("bare", "fenced", "told", "tested", "sections", "words"), (10, 10, 8, 15, 54, 3)
     )[0]
-    docstring = choice.choices(("", "line", "google", "numpy", "rest"), (20, 20, 44, 8, 8))[0]
+    docstring = choice.choices(("", "line", "google", "numpy", "rest"), (16, 18, 54, 6, 6))[0]
     types = choice.random() < 0.75
-    loop = choice.random() < 0.25
+    loop = choice.random() < 0.15
     if style == "bare":
         return written.function(choice.choice(("", "line")), types=types, loop=loop)
     function = fence(written.function(docstring, types=types, loop=loop))

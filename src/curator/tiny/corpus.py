@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 
 from curator.neardup import normalise
 from curator.tiny.answers import base_answer, taught_answer
-from curator.tiny.ingredients import SOURCES
+from curator.tiny.sources import SOURCES
 from curator.tiny.tasks import Task, ask, possible_tasks, sample_task
 
 #: The system prompt that the demo's curated rows carry.
@@ -61,7 +61,7 @@ def suite_questions() -> tuple[Question, ...]:
     As many for each source of items; no two are twins.
     """
     choice = random.Random(SUITE_SEED)
-    by_source = {source.key: [] for source in SOURCES}  # type: dict[str, list[Task]]
+    by_source: dict[str, list[Task]] = {source.key: [] for source in SOURCES}
     for task in possible_tasks():
         if task.held_out:
             by_source[task.source.key].append(task)

@@ -47,12 +47,12 @@ class Plan:
     """
 
     rows: int = 64_000
-    batch: int = 32
+    batch: int = 20
     rate: float = 3e-3
     warmup: int = 100
     decay: float = 0.05
     seed: int = 1
-    save_every: int = 100
+    save_every: int = 50
 
     @property
     def steps(self) -> int:

@@ -1,4 +1,4 @@
-"""The tiny base's own suite as the TOML file that comes with Curator; a test holds the two alike."""
+"""The tiny base's own suite as the TOML file that comes with Curator; a test compares them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from curator.tiny.ingredients import literal
 NAME = "tiny"
 _HEAD = (
     'name = "tiny"',
-    'description = "Tasks for the tiny base: each combines two parts that no training row of it'
-    ' combines."',
+    'description = "Tasks for the tiny base: each joins two parts that none of its rows joins."',
     'profile = "runnable-first"',
 )
 

@@ -13,19 +13,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from curator.tiny.ingredients import (
-    ALL,
-    FILTERS,
-    MAPS,
-    PLAIN,
-    REDUCERS,
-    SOURCES,
-    Filter,
-    Map,
-    Reducer,
-    Source,
-    literal,
-)
+from curator.tiny.filters import ALL, FILTERS
+from curator.tiny.ingredients import Filter, Map, Reducer, Source, literal
+from curator.tiny.maps import MAPS, PLAIN
+from curator.tiny.reducers import REDUCERS
+from curator.tiny.sources import SOURCES
 
 #: Of a hundred pairs of ingredients, how many are held out for the suite.
 HELD_OUT_PERCENT = 9
@@ -99,8 +91,7 @@ class Task:
     @property
     def name(self) -> str:
         """What its function is called where nobody asks for another name."""
-        noun = self.map.name or ("" if self.reducer.key in ("any", "every") else self.source.items)
-        return "_".join(part for part in (self.reducer.name, self.filter.name, noun) if part)
+        return f"{self.reducer.name}_{self.map.name or self.source.items}"
 
     @property
     def items(self) -> str:
@@ -165,8 +156,8 @@ class Task:
         telling = [one for one in others if self.call(one) != nothing]
         if not telling and self.filter.example is not None:
             telling = [self.source.wrap(self.filter.example)]
-        chosen = [empty, choice.choice(telling or others)]
-        if choice.random() < 0.3:
+        chosen = [empty, (telling or others)[0]]
+        if choice.random() < 0.15:
             chosen += [one for one in [choice.choice(others)] if one not in chosen]
         return [(literal(one), literal(self.call(one))) for one in chosen]
 
