@@ -152,7 +152,7 @@ def test_a_prompt_of_a_suite_that_was_trained_is_named(put, look):
 def test_the_suites_that_come_along_are_asked_by_default():
     names = {one.suite for one in held_out_prompts()}
 
-    assert names == {"runnable-first", "control"}
+    assert names == {"runnable-first", "control", "tiny"}
     assert {one.suite for one in held_out_prompts(["control"])} == {"control"}
 
 
