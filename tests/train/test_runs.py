@@ -94,6 +94,25 @@ def test_only_one_child_works_on_a_run(create):
     os.close(again)
 
 
+def test_a_child_that_has_said_its_last_word_is_waited_for_and_one_at_work_is_not(
+    create, monkeypatch
+):
+    run, lock = create()
+    assert runfolder.wait_for_end(run.folder) is False
+
+    record = msgspec.structs.replace(run.record, status="stopped")
+    runfolder.write_record(run.folder, record)
+    waited = []
+
+    def moment(seconds):
+        waited.append(seconds)
+        os.close(lock)
+
+    monkeypatch.setattr(runfolder.time, "sleep", moment)
+    assert runfolder.wait_for_end(run.folder) is True
+    assert len(waited) == 1
+
+
 def test_events_are_appended_and_half_a_line_is_not_read(create):
     run, _ = create()
     events = [Phase(name="loading"), Paused(iteration=3)]

@@ -118,7 +118,7 @@ def spec_of(path: Path | None, given: dict[str, Any], model: str) -> TrainingSpe
     # Whichever of the two is given here takes the place of either in the file.
     if len(given.keys() & {"iters", "epochs"}) == 1:
         written = {key: written[key] for key in written if key not in {"iters", "epochs"}}
-    lists = {
+    lists: dict[str, Any] = {
         key: [part.strip() for part in given[key].split(",") if part.strip()]
         for key in ("keys", "report_to")
         if key in given

@@ -17,7 +17,7 @@ from curator.store.atomic import write_atomic
 from curator.train.curves import loss_curves
 from curator.train.model import is_local
 from curator.train.plot import plot_svg
-from curator.train.runfolder import ADAPTER, BEST, EVENTS, MANIFEST, RECORD, SPEC, is_alive
+from curator.train.runfolder import ADAPTER, BEST, EVENTS, MANIFEST, RECORD, SPEC, wait_for_end
 from curator.train.runs import Run
 
 _RESULTS = (
@@ -111,7 +111,7 @@ def delete_run(run: Run) -> None:
     Raises:
         TrainingError: A child is at work on it, or it cannot be deleted.
     """
-    if is_alive(run.folder):
+    if not wait_for_end(run.folder):
         raise TrainingError(
             "A training is at work on this run.",
             path=run.folder,

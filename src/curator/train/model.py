@@ -1,4 +1,4 @@
-"""Which model is meant: a folder on this machine, or a name on the Hub.
+"""Which model is meant: a folder on this machine, the base that comes with Curator, or the Hub's.
 
 Told apart before a process starts, so that a mistyped path is a sentence at once and not a failed
 download a minute later.
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from curator.errors import ModelError
 
+#: The base that comes with Curator, by the name it goes by; a folder of that name is meant instead.
+SHIPPED = {"tiny": Path(__file__).parents[1] / "tiny" / "base"}
 _HUB_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -21,7 +23,7 @@ def check_model(model: str) -> str:
     Whether the Hub has such a model is only known when it is loaded.
 
     Args:
-        model: A model folder, or ``org/name``.
+        model: A model folder, ``org/name``, or ``tiny`` for the base that comes with Curator.
 
     Raises:
         ModelError: It is a path with no model there, or neither path nor id.
@@ -30,13 +32,15 @@ def check_model(model: str) -> str:
     if path.exists():
         _check_folder(path)
         return str(path.resolve())
+    if model in SHIPPED:
+        return str(SHIPPED[model])
     # `models/tiny` could be either; where `models` is a folder here, a path was meant.
     if _HUB_ID.fullmatch(model) and not path.parent.is_dir():
         return model
     raise ModelError(
         "There is no such model folder.",
         path=model,
-        hint="Give a folder with config.json and *.safetensors, or a Hub id like org/name.",
+        hint="Give a folder with config.json and *.safetensors, a Hub id like org/name, or tiny.",
     )
 
 

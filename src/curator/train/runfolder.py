@@ -25,6 +25,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +50,10 @@ ADAPTER = "adapter"
 BEST = "best"
 CHECKPOINTS = "checkpoints"
 CONTROL = "control"
+
+# How long a child may take to end after its last word.
+_END_SECONDS = 10.0
+_POLL_SECONDS = 0.05
 
 T = TypeVar("T")
 
@@ -181,6 +186,20 @@ def take_lock(folder: Path) -> int:
         os.close(descriptor)
         raise TrainingError("A training is at work on this run.", path=folder) from None
     return descriptor
+
+
+def wait_for_end(folder: Path) -> bool:
+    """Wait for a child that has said its last word to be gone; return whether none is at work.
+
+    Between the two lies the end of a process, which takes a moment. A child that is still at work
+    is not waited for.
+    """
+    deadline = time.monotonic() + _END_SECONDS
+    while is_alive(folder):
+        if read_record(folder).status in ACTIVE or time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def is_alive(folder: Path) -> bool:

@@ -34,6 +34,7 @@ from curator.train.runfolder import (
     now_text,
     read_record,
     take_lock,
+    wait_for_end,
     write_json,
     write_record,
 )
@@ -305,6 +306,7 @@ def resume_training(
         ModelError: Its model is gone.
         ConfigError: `iters` is not beyond what is done, or `workers` do not fit.
     """
+    wait_for_end(run.folder)
     lock = take_lock(run.folder)
     try:
         # Read under the lock: it may have ended since.

@@ -17,7 +17,7 @@ READY = {
     MixPane: lambda pane: pane.plan is not None,
     TrainPane: lambda pane: (
         pane.story.end is not None
-        and "12 rows" in str(pane.query_one("#ready").render())
+        and "not on this machine" in str(pane.query_one("#ready").render())
         and "epochs" in str(pane.query_one("#field-iters .form--note").render())
     ),
     EvaluatePane: lambda pane: pane.evaluation is not None,

@@ -18,6 +18,7 @@ from curator.tui.styled import Styled
 Point = tuple[float, float]
 
 TRAIN_STYLE = "$text-primary"
+RAW_STYLE = "$foreground-muted"
 VALID_STYLE = "$text-warning"
 BEST_STYLE = "bold $text-success"
 AXIS_STYLE = "$foreground-muted"
@@ -28,6 +29,15 @@ _BRAILLE = 0x2800
 # A loss beyond this has left any axis; labels from there on are written with exponents.
 _LARGEST = 1e12
 _LONG = 1e5
+_LEAST = (20, 5)
+#: Signs and colours of runs beside each other.
+_BESIDE = (
+    ("•", "$text-primary"),
+    ("▲", "$text-warning"),
+    ("■", "$text-success"),
+    ("◆", "$text-accent"),
+    ("+", "$text-error"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +49,14 @@ class Curves:
         valid: Iteration and validation loss.
         best: The validation with the lowest loss.
         iters: Iterations in all, so that the axis does not grow while it runs.
+        smooth: The training loss as a mean over its neighbours; the plain one is then drawn faint.
     """
 
     train: tuple[Point, ...] = ()
     valid: tuple[Point, ...] = ()
     best: Point | None = None
     iters: int = 0
+    smooth: tuple[Point, ...] = ()
 
 
 def drawable(loss: float) -> bool:
@@ -90,16 +102,84 @@ class LossChart(Styled, Widget):
 def draw(curves: Curves, width: int, height: int) -> Content:
     """Return the chart of `curves` in `width` by `height` cells."""
     points = [*curves.train, *curves.valid]
-    if not points or width < 20 or height < 5:
+    if not points or width < _LEAST[0] or height < _LEAST[1]:
         text = "Nothing to draw yet." if not points else "Too small to draw in."
         return Content.styled(text, AXIS_STYLE)
+    frame = _frame(points, curves.iters, width, height)
+    if frame is None:
+        return Content.styled("The loss is not a number.", "$text-error")
+    plot = frame.plot
+    plot.line(curves.train, RAW_STYLE if curves.smooth else TRAIN_STYLE)
+    plot.line(curves.smooth, TRAIN_STYLE)
+    plot.line(curves.valid, VALID_STYLE)
+    for x, y in curves.valid:
+        plot.put(x, y, "•", VALID_STYLE)
+    if curves.best is not None:
+        plot.put(*curves.best, "◆", BEST_STYLE)
+    return frame.content(_legend(curves, width))
+
+
+def draw_beside(runs: Sequence[tuple[str, Sequence[Point]]], width: int, height: int) -> Content:
+    """Return the losses of several runs in one chart, each with a sign and a colour of its own.
+
+    Args:
+        runs: Names, safe to show, and losses.
+        width: In cells.
+        height: In cells.
+    """
+    points = [point for _, losses in runs for point in losses]
+    if not points or width < _LEAST[0] or height < _LEAST[1]:
+        text = "There are no losses to compare." if not points else "Too small to draw in."
+        return Content.styled(text, AXIS_STYLE)
+    frame = _frame(points, 0, width, height)
+    if frame is None:
+        return Content.styled("The loss is not a number.", "$text-error")
+    signs = [_BESIDE[number % len(_BESIDE)] for number in range(len(runs))]
+    for (_, losses), (_, style) in zip(runs, signs, strict=True):
+        frame.plot.line(losses, style)
+    for (_, losses), (sign, style) in zip(runs, signs, strict=True):
+        for x, y in losses:
+            frame.plot.put(x, y, sign, style)
+    legend = Content("   ").join(
+        Content.assemble((sign, style), (f" {name}", AXIS_STYLE))
+        for (name, _), (sign, style) in zip(runs, signs, strict=True)
+    )
+    return frame.content(legend.truncate(width, ellipsis=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Axes around a plot: the labels of its rows, how wide they are, and its last iteration."""
+
+    plot: _Canvas
+    labels: dict[int, str]
+    label: int
+    right: int
+
+    def content(self, legend: Content) -> Content:
+        """Return legend, plot and axes."""
+        lines = [legend]
+        for number in range(self.plot.height):
+            text = self.labels.get(number, "")
+            axis = "┤" if text else "│"
+            lines.append(
+                Content.assemble(
+                    (f"{text:>{self.label}} {axis}", AXIS_STYLE), self.plot.content(number)
+                )
+            )
+        lines.extend(_bottom(self.plot, self.label, self.right))
+        return Content("\n").join(lines)
+
+
+def _frame(points: Sequence[Point], iters: int, width: int, height: int) -> _Frame | None:
+    """Return axes that hold `points`; None where no loss is a number that they could hold."""
     losses = [loss for _, loss in points if drawable(loss)]
     if not losses:
-        return Content.styled("The loss is not a number.", "$text-error")
+        return None
     low, high = min(losses), max(losses)
     margin = (high - low) * 0.06 or max(abs(high) * 0.05, 0.1)
     low, high = low - margin, high + margin
-    right = max(curves.iters, *(int(x) for x, _ in points), 1)
+    right = max(iters, *(int(x) for x, _ in points), 1)
     marks = ticks(low, high, max(height // 4, 2))
     digits = _digits(marks)
     texts = [f"{value:.{digits}f}" if abs(value) < _LONG else f"{value:.1e}" for value in marks]
@@ -107,22 +187,8 @@ def draw(curves: Curves, width: int, height: int) -> Content:
     plot = _Canvas(width - label - 2, height - 3, right, low, high)
     for mark in marks:
         plot.rule(mark)
-    plot.line(curves.train, TRAIN_STYLE)
-    plot.line(curves.valid, VALID_STYLE)
-    for x, y in curves.valid:
-        plot.put(x, y, "•", VALID_STYLE)
-    if curves.best is not None:
-        plot.put(*curves.best, "◆", BEST_STYLE)
     labels = {plot.row(value): text for value, text in zip(marks, texts, strict=True)}
-    lines = [_legend(curves, width)]
-    for number in range(plot.height):
-        text = labels.get(number, "")
-        axis = "┤" if text else "│"
-        lines.append(
-            Content.assemble((f"{text:>{label}} {axis}", AXIS_STYLE), plot.content(number))
-        )
-    lines.extend(_bottom(plot, label, right))
-    return Content("\n").join(lines)
+    return _Frame(plot, labels, label, right)
 
 
 def _digits(values: Sequence[float]) -> int:

@@ -146,11 +146,13 @@ class Tick(Widget, can_focus=True):
         """The value is another one now.
 
         Attributes:
+            tick: Whose.
             value: The value.
         """
 
-        def __init__(self, value: bool) -> None:
+        def __init__(self, tick: Tick, value: bool) -> None:
             super().__init__()
+            self.tick = tick
             self.value = value
 
     def __init__(self, value: bool, *, id: str | None = None) -> None:  # noqa: A002
@@ -168,7 +170,7 @@ class Tick(Widget, can_focus=True):
     def action_switch(self) -> None:
         """Switch it."""
         self.value = not self.value
-        self.post_message(self.Changed(self.value))
+        self.post_message(self.Changed(self, self.value))
 
 
 class FormLine(Styled, Horizontal):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from textual.app import ComposeResult
@@ -12,62 +11,13 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from curator.errors import ConfigError
-from curator.train import TrainingSpec, spec_from
+from curator.train import TrainingSpec
+from curator.tui.panes.train.entries import ENTRIES, Entry, Reading, read_values, start_values
 from curator.tui.styled import Styled
+from curator.tui.text import plural
 from curator.tui.widgets.form_line import NUMBER, WHOLE, EntryInput, FormLine, NumberInput, Tick
 from curator.tui.widgets.picker import Picker
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One field of the form.
-
-    Attributes:
-        key: The spec's key.
-        label: What it is called.
-        kind: What it holds: ``int``, ``float``, ``text`` or ``bool``.
-    """
-
-    key: str
-    label: str
-    kind: str = "int"
-
-
-ENTRIES = (
-    Entry("model", "Model", "text"),
-    Entry("rank", "Rank"),
-    Entry("alpha", "Alpha", "float"),
-    Entry("dropout", "Dropout", "float"),
-    Entry("learning_rate", "Learning rate", "float"),
-    Entry("iters", "Iterations"),
-    Entry("batch_size", "Batch"),
-    Entry("max_seq_length", "Tokens a row"),
-    Entry("num_layers", "Layers"),
-    Entry("seed", "Seed"),
-    Entry("mask_prompt", "Mask prompts", "bool"),
-)
-
-
-def read_entry(entry: Entry, text: str) -> Any:
-    """Return the value that `text` stands for, checked by the spec itself.
-
-    Raises:
-        ConfigError: It is no number, or an impossible one; the message is a short reason.
-    """
-    value: Any = text.strip()
-    if entry.kind in {"int", "float"}:
-        try:
-            value = int(value) if entry.kind == "int" else float(value)
-        except ValueError:
-            wanted = "a whole number" if entry.kind == "int" else "a number"
-            raise ConfigError(f"needs {wanted}") from None
-    try:
-        spec_from({entry.key: value})
-    except ConfigError as error:
-        reason = error.message.removeprefix(f"`{entry.key}`").lstrip(": ")
-        raise ConfigError(reason.rstrip(".")) from None
-    return value
+from curator.tui.widgets.turn import Turn
 
 
 class SpecForm(Styled, VerticalScroll, can_focus=False):
@@ -82,9 +32,9 @@ class SpecForm(Styled, VerticalScroll, can_focus=False):
 
     def __init__(self, spec: TrainingSpec, *, id: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
-        self._start = spec
-        self._values: dict[str, Any] = {entry.key: getattr(spec, entry.key) for entry in ENTRIES}
-        self.problems: dict[str, str] = {}
+        self._values: dict[str, Any] = start_values(spec)
+        self._rows = 0
+        self._reading = Reading(spec, {})
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
@@ -94,55 +44,93 @@ class SpecForm(Styled, VerticalScroll, can_focus=False):
 
     def on_mount(self) -> None:
         """Say what the values mean."""
-        self.explain({})
+        self._read()
+        self.explain()
 
     @property
     def spec(self) -> TrainingSpec | None:
         """What the form says; None while a field is wrong."""
-        return None if self.problems else spec_from(self._values)
+        return self._reading.spec
 
-    def explain(self, notes: Mapping[str, str]) -> None:
-        """Show each field's problem, or else what its value means.
+    @property
+    def problems(self) -> dict[str, str]:
+        """What is wrong, by key."""
+        return self._reading.problems
 
-        Args:
-            notes: What to say, by key, of fields that the form itself has nothing to say of.
-        """
-        said = dict(notes)
-        spec = self.spec
-        if spec is not None:
-            said["alpha"] = f"scale {spec.scale:g}"
-            if spec.num_layers == -1:
-                said["num_layers"] = "all"
+    @property
+    def rows(self) -> int:
+        """Training rows of the mixture that is chosen; 0 while none is."""
+        return self._rows
+
+    @rows.setter
+    def rows(self, rows: int) -> None:
+        self._rows = rows
+        self._read()
+        self.explain()
+
+    def explain(self) -> None:
+        """Show each field's problem, or else what its value means."""
+        said = self._notes()
         for line in self.query(FormLine):
             line.say(self.problems.get(line.key, ""), said.get(line.key, ""))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Read a field as it is typed."""
         event.stop()
-        line = next(line for line in self.query(FormLine) if line.entry is event.input)
-        entry = next(entry for entry in ENTRIES if entry.key == line.key)
-        try:
-            value = read_entry(entry, event.value)
-        except ConfigError as error:
-            self.problems[entry.key] = error.message
-        else:
-            if self._values[entry.key] == value and entry.key not in self.problems:
-                return
-            self.problems.pop(entry.key, None)
-            self._values[entry.key] = value
-        self.post_message(self.Changed())
+        self._take(event.input, event.value)
 
     def on_tick_changed(self, event: Tick.Changed) -> None:
-        """Take the mark."""
+        """Take a mark."""
         event.stop()
-        self._values["mask_prompt"] = event.value
-        self.post_message(self.Changed())
+        self._take(event.tick, event.value)
+
+    def on_turn_changed(self, event: Turn.Changed) -> None:
+        """Take a choice."""
+        event.stop()
+        self._take(event.turn, event.value)
+
+    def _take(self, widget: Widget | None, value: Any) -> None:
+        line = next(line for line in self.query(FormLine) if line.entry is widget)
+        if self._values[line.key] != value:
+            self._values[line.key] = value
+            self._read()
+            self.explain()
+            self.post_message(self.Changed())
+
+    def _read(self) -> None:
+        self._reading = read_values(self._values).for_rows(self._rows)
+
+    def _notes(self) -> Mapping[str, str]:
+        spec = self.spec
+        if spec is None:
+            return {}
+        notes = {"alpha": f"scale {spec.scale:g}"}
+        if spec.num_layers == -1:
+            notes["num_layers"] = "all"
+        if not spec.keys:
+            notes["keys"] = "all"
+        if spec.patience == 0:
+            notes["patience"] = "never ends early"
+        if spec.grad_accumulation > 1:
+            notes["grad_accumulation"] = f"{plural(spec.rows_per_step, 'row')} a step"
+        if spec.epochs is not None:
+            notes["iters"] = "epochs say it"
+            if self._rows:
+                notes["epochs"] = plural(spec.iters, "iteration")
+        elif self._rows:
+            steps = -(-self._rows // spec.rows_per_step)
+            notes["iters"] = f"{spec.iters / steps:.1f} epochs"
+        return notes
 
     def _entry(self, entry: Entry) -> Widget:
-        value = getattr(self._start, entry.key)
-        if entry.kind == "bool":
-            return Tick(value)
-        if entry.kind == "text":
-            return EntryInput(str(value))
-        text = f"{value:g}" if isinstance(value, float) else str(value)
-        return NumberInput(text, taken=WHOLE if entry.kind == "int" else NUMBER)
+        value = self._values[entry.key]
+        match entry.kind:
+            case "bool":
+                return Tick(value)
+            case "choice":
+                return Turn(entry.choices, value)
+            case "text" | "names":
+                empty = "none" if entry.kind == "text" else "all"
+                return EntryInput(str(value), placeholder=empty if entry.optional else "")
+            case _:
+                return NumberInput(value, taken=WHOLE if entry.kind == "int" else NUMBER)

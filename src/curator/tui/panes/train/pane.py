@@ -1,4 +1,4 @@
-"""Train: a spec, a live loss, and every run so far.
+"""Train: a spec with its preflight, a live loss, and every run so far.
 
 The pane follows a run through its folder (`tail`), so a run that another studio or a shell started
 looks the same as one started here.
@@ -6,134 +6,63 @@ looks the same as one started here.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import OptionList, Select, Static
-from textual.worker import get_current_worker
+from textual.timer import Timer
+from textual.widgets import OptionList, Select
 
-from curator.errors import ConfigError, CuratorError
-from curator.mix import Manifest, read_manifest
+from curator.errors import ConfigError
+from curator.mix import Manifest
+from curator.preflight import Preflight
 from curator.settings import Project
-from curator.train import (
-    AnyEvent,
-    Run,
-    Training,
-    TrainingSpec,
-    check_inputs,
-    list_runs,
-    read_run,
-    start_training,
-)
-from curator.tui.keys import key
+from curator.train import Run, Training, TrainingSpec
+from curator.tui.dialogs import Choice, Question
 from curator.tui.panes.base import Pane
-from curator.tui.panes.train import story as told
-from curator.tui.panes.train.form import ENTRIES, SpecForm
+from curator.tui.panes.train import bindings, figures, messages
+from curator.tui.panes.train.compare import CompareScreen
+from curator.tui.panes.train.entries import ENTRIES, SAMPLE_PROMPT
+from curator.tui.panes.train.form import SpecForm
+from curator.tui.panes.train.hands import Hands
+from curator.tui.panes.train.panels import LossPanel, PreflightPanel
+from curator.tui.panes.train.runlist import RunList, newest_before
 from curator.tui.panes.train.story import Story
-from curator.tui.panes.train.tail import Tail, ask_to_stop
-from curator.tui.text import ERROR, OK, mark, plural, safe, safe_line
-from curator.tui.widgets.chart import LossChart
-from curator.tui.widgets.columns import Column, Row, Table
-from curator.tui.widgets.drawn import Drawn
+from curator.tui.text import ERROR, WARNING, mark, safe, safe_line
+from curator.tui.widgets.by_name import ByName
 from curator.tui.widgets.picker import Picker
 
-#: Seconds between two looks at a run that is at work.
-POLL = 0.2
+#: A pause in the typing after which preflight looks, in seconds.
+PAUSE = 0.3
 
-RUNS = (
-    Column("", 1),
-    Column("started", 16),
-    Column("run"),
-    Column("status", 8),
-    Column("iterations", 11, right=True),
-    Column("train", 7, right=True),
-    Column("valid", 7, right=True),
-    Column("best", 16),
+_DELETING = (
+    Choice("k", "keep", "keep it"),
+    Choice("d", "delete", "delete it with its adapter"),
 )
-NARROW_RUNS = (*RUNS[:3], *RUNS[3:5], RUNS[6])
 
 
 class TrainPane(Pane):
     """The Train pane."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key("t", "start", "train", id="train.start", tooltip="Start a training.", show=True),
-        key(
-            "space",
-            "pause",
-            "pause, go on",
-            id="train.pause",
-            tooltip="Pause after this iteration, or go on.",
-            show=True,
-        ),
-        key("r", "resume", "go on", id="train.resume", tooltip="Go on after a pause."),
-        key(
-            "s",
-            "stop",
-            "stop and keep",
-            id="train.stop",
-            tooltip="Stop after this iteration and keep the adapter.",
-            show=True,
-        ),
-    ]
-
-    class Started(Message):
-        """A training was started here."""
-
-        def __init__(self, training: Training) -> None:
-            super().__init__()
-            self.training = training
-
-    class Refused(Message):
-        """A training could not be started, or does not do as it is told."""
-
-        def __init__(self, error: CuratorError) -> None:
-            super().__init__()
-            self.error = error
-
-    class Checked(Message):
-        """What stands between the spec and a training: nothing, or an error."""
-
-        def __init__(self, rows: int, model: str, error: CuratorError | None) -> None:
-            super().__init__()
-            self.rows = rows
-            self.model = model
-            self.error = error
-
-    class Listed(Message):
-        """The runs and the mixtures there are."""
-
-        def __init__(self, runs: list[Run], mixtures: list[tuple[Path, Manifest]]) -> None:
-            super().__init__()
-            self.runs = runs
-            self.mixtures = mixtures
-
-    class Told(Message):
-        """More of a run's events, and the run as it stands if it changed."""
-
-        def __init__(self, story: Story, events: Sequence[AnyEvent], run: Run | None) -> None:
-            super().__init__()
-            self.story = story
-            self.events = events
-            self.run = run
+    BINDINGS: ClassVar[list[BindingType]] = bindings.BINDINGS
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self.runs: dict[str, Run] = {}
         self.story = Story()
+        self.report: Preflight | None = None
+        self.trainings: dict[str, Training] = {}
+        self._hands = Hands(self)
         self._shown: str | None = None
-        self._trainings: dict[str, Training] = {}
         self._wanted: str | None = None
+        self._chosen: list[str] = []
         self._mixtures: dict[str, Manifest] = {}
+        self._timer: Timer | None = None
+        self._launching = False
 
     @property
     def runs_dir(self) -> Path:
@@ -155,84 +84,122 @@ class TrainPane(Pane):
         """The spec's form."""
         return self.query_one(SpecForm)
 
+    @property
+    def mixture(self) -> Path | None:
+        """The mixture that is chosen."""
+        choice = self.query_one("#mixture", Picker).choice
+        return Path(choice) if choice is not None else None
+
     def compose(self) -> ComposeResult:
-        """Lay out the spec beside the loss, over the runs."""
+        """Lay out the spec and its preflight beside the loss, over the runs."""
         with Horizontal(id="top"):
-            with Vertical(id="spec", classes="section") as spec:
-                spec.border_title = "Spec"
-                yield SpecForm(TrainingSpec(model=self.project.model), id="form")
-                yield Static(id="ready", markup=False)
-            with Vertical(id="loss", classes="section") as loss:
-                loss.border_title = "Loss"
-                yield LossChart(id="chart")
-                yield Static(id="state", markup=False)
-                yield Drawn(id="numbers")
-                with VerticalScroll(id="remarks", can_focus=False):
-                    yield Static(id="remark", markup=False)
+            with Vertical(id="left"):
+                with Vertical(id="spec", classes="section") as spec:
+                    spec.border_title = "Spec"
+                    start = TrainingSpec(model=self.project.model, sample_prompt=SAMPLE_PROMPT)
+                    yield SpecForm(start, id="form")
+                yield PreflightPanel(id="preflight", classes="section")
+            yield LossPanel(id="loss", classes="section")
         with Vertical(id="runs", classes="section") as runs:
             runs.border_title = "Runs"
-            yield Table(RUNS, empty="No run yet. Press t to start one.")
+            yield RunList()
 
     def opened(self) -> None:
         """Look for mixtures and runs; one that is at work is followed."""
-        if self.screen.focused is None or self not in self.screen.focused.ancestors:
-            self.query_one("#mixture", Picker).focus()
-        self._list()
+        focused = self.screen.focused
+        if focused is None or self not in focused.ancestors:
+            # At once, or the keys of the pane before would stand in the footer for a moment.
+            self.screen.set_focus(self.query_one("#mixture", Picker))
+        self._hands.list_all()
+
+    def on_unmount(self) -> None:
+        """End the process that counts."""
+        self._hands.close()
 
     def check_action(
         self,
         action: str,
         parameters: tuple[object, ...],  # noqa: ARG002 - Textual's signature
     ) -> bool | None:
-        """Offer stopping and pausing only while the run that is shown is at work."""
-        if action in {"pause", "stop", "resume"}:
-            run = self.run
-            if run is None or not run.active or self.story.end is not None:
-                return False
-            return action == "stop" or run.id in self._trainings or None
-        return True
+        """Offer what can be done with the run that is shown, and a start with a mixture."""
+        run = self.run
+        if action == "start":
+            there = self.is_mounted and self.mixture is not None
+            return (there and not self._launching) or None
+        if action in {"pause", "stop", "resume", "delete", "choose", "compare"} and run is None:
+            return False
+        at_work = run is not None and run.active and self.story.end is None
+        match action:
+            case "pause" | "stop":
+                return at_work
+            case "resume":
+                return self.story.paused or (run is not None and run.resumable)
+            case "delete":
+                return not at_work or None
+            case "compare":
+                return len(self.runs) > 1
+            case _:
+                return True
 
     def action_start(self) -> None:
-        """Start a training with the spec as it stands."""
-        spec, mixture = self.form.spec, self.query_one("#mixture", Picker).choice
+        """Look at the mixture with the spec as it stands, and start if nothing is in the way."""
+        spec, mixture = self.form.spec, self.mixture
         if spec is None:
-            line = next(iter(self.form.problems.items()))
-            self.notify_error(ConfigError(f"`{line[0]}` {line[1]}."))
-        elif mixture is None:
-            self.notify_error(
-                ConfigError("There is no mixture to train on.", hint="Build one in Mix (2).")
-            )
-        else:
-            self._start(Path(mixture), spec)
+            self.notify_error(ConfigError(self._problem()))
+        elif mixture is not None:
+            self._launching = True
+            self.refresh_bindings()
+            self._hands.look(mixture, spec, launching=True)
 
     def action_pause(self) -> None:
         """Pause the run that is shown, or go on with it."""
-        training = self._trainings.get(self._shown or "")
-        if training is not None:
-            if self.story.paused:
-                training.resume()
-            else:
-                training.pause()
+        if self.run is not None:
+            self._hands.tell(self.run, "resume" if self.story.paused else "pause")
 
     def action_resume(self) -> None:
-        """Go on after a pause."""
-        training = self._trainings.get(self._shown or "")
-        if training is not None:
-            training.resume()
+        """Go on after a pause, or take up a run that ended too soon."""
+        if self.run is not None and self.story.paused:
+            self._hands.tell(self.run, "resume")
+        elif self.run is not None:
+            self._hands.take_up(self.run)
 
     def action_stop(self) -> None:
         """Stop the run that is shown and keep its adapter."""
+        if self.run is not None:
+            self._hands.tell(self.run, "stop")
+
+    def action_choose(self) -> None:
+        """Choose the run under the cursor for a comparison, or no longer."""
+        if self._shown in self._chosen:
+            self._chosen.remove(self._shown)
+        elif self._shown is not None:
+            self._chosen.append(self._shown)
+        self._show_runs()
+
+    def action_compare(self) -> None:
+        """Compare the chosen runs; this one with another where fewer than two are chosen."""
+        wanted = [one for one in self._chosen if one in self.runs]
+        if len(wanted) < 2 and self._shown is not None:
+            others = [one for one in (newest_before(self.runs, self._shown), *self.runs) if one]
+            wanted = [*wanted, self._shown, *others]
+            wanted = list(dict.fromkeys(wanted))[:2]
+        self._hands.compare([self.runs[one] for one in wanted], self._show_comparison)
+
+    def _show_comparison(self, screen: CompareScreen) -> None:
+        self.app.push_screen(screen)
+
+    def action_delete(self) -> None:
+        """Delete the run that is shown, if the person says so."""
         run = self.run
         if run is None:
             return
-        training = self._trainings.get(run.id)
-        if training is not None:
-            training.stop()
-        else:
-            try:
-                ask_to_stop(read_run(run.folder))
-            except CuratorError as error:
-                self.notify_error(error)
+
+        def answered(answer: str | None) -> None:
+            if answer == "delete":
+                self._hands.delete(run)
+
+        what = f"{run.id} would be gone with its adapter, and this cannot be undone."
+        self.app.push_screen(Question("Delete this run?", what, _DELETING), answered)
 
     def on_resize(self) -> None:
         """Leave columns out where there is no room for them."""
@@ -243,46 +210,75 @@ class TrainPane(Pane):
     @on(SpecForm.Changed)
     @on(Select.Changed, "#mixture")
     def _spec_changed(self) -> None:
-        self._explain()
-        self._check()
+        """Look again after a pause in the typing."""
+        manifest = self._mixtures.get(str(self.mixture))
+        rows = int(manifest.counts["train"]) if manifest is not None else 0
+        if rows != self.form.rows:
+            self.form.rows = rows
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PAUSE, self._look)
+        self._show_ready(None)
+        self.refresh_bindings()
+
+    def _look(self) -> None:
+        self._timer = None
+        spec, mixture = self.form.spec, self.mixture
+        if spec is not None and mixture is not None and not self._launching:
+            self._hands.look(mixture, spec)
 
     @on(OptionList.OptionHighlighted)
     def _run_highlighted(self) -> None:
         # Where the cursor is now, not where it was when the message was sent.
-        selected = self.query_one(Table).selected
+        selected = self.query_one(RunList).selected
         if selected is not None and selected != self._shown:
             self._follow(selected)
 
-    @on(Started)
-    def _started(self, event: Started) -> None:
-        run_id = event.training.folder.name
-        self._trainings[run_id] = event.training
-        self._wanted = run_id
-        self._list()
+    @on(messages.Started)
+    def _started(self, event: messages.Started) -> None:
+        self._wanted = event.training.folder.name
+        self.trainings[self._wanted] = event.training
+        self._hands.list_all()
 
-    @on(Refused)
-    def _refused(self, event: Refused) -> None:
+    @on(messages.Refused)
+    def _refused(self, event: messages.Refused) -> None:
         self.notify_error(event.error)
 
-    @on(Checked)
-    def _checked(self, event: Checked) -> None:
+    @on(messages.Looked)
+    def _looked(self, event: messages.Looked) -> None:
+        """Show what preflight says, and start the training that waited for it."""
+        if event.launching:
+            self._launching = False
+            self.refresh_bindings()
+        elif event.spec != self.form.spec or event.mixture != self.mixture:
+            # Of a spec that is no longer on the screen.
+            return
+        self._show_ready(event)
+        if not event.launching:
+            return
         if event.error is not None:
-            content = Content.assemble(mark(ERROR), " ", safe(str(event.error)))
-        else:
-            content = Content.assemble(
-                mark(OK),
-                f" {plural(event.rows, 'row')} to train on; t starts.",
-            )
-        self.query_one("#ready", Static).update(content)
+            self.notify_error(event.error)
+            return
+        standing = event.report.standing() if event.report else ()
+        if not standing:
+            self._hands.start(event.mixture, event.spec)
+            return
 
-    @on(Listed)
-    def _listed(self, event: Listed) -> None:
+        def answered(confirmed: bool | None) -> None:
+            if confirmed:
+                self._hands.start(event.mixture, event.spec)
+
+        problems = [(check.code, check.message) for check in standing]
+        self.app.push_screen(ByName("Train all the same?", problems), answered)
+
+    @on(messages.Listed)
+    def _listed(self, event: messages.Listed) -> None:
         self._mixtures = {str(folder): manifest for folder, manifest in event.mixtures}
         choices = [
             (
                 Content.assemble(
                     safe_line(folder.name),
-                    (f"  {manifest.counts['train']:,.0f} rows", told.MUTED),
+                    (f"  {manifest.counts['train']:,.0f} rows", figures.MUTED),
                 ),
                 str(folder),
             )
@@ -290,142 +286,95 @@ class TrainPane(Pane):
         ]
         self.query_one("#mixture", Picker).offer(choices)
         self.runs = {run.id: run for run in event.runs}
+        self._chosen = [one for one in self._chosen if one in self.runs]
         self._show_runs()
         active = [run.id for run in event.runs if run.active]
         wanted = self._wanted or (active[-1] if active and self._shown not in active else None)
         self._wanted = None
-        if wanted is not None or (self._shown is None and self.runs):
+        if wanted is not None or (self._shown not in self.runs and self.runs):
             self._follow(wanted or list(self.runs)[-1])
         self._spec_changed()
 
-    @on(Told)
-    def _told(self, event: Told) -> None:
+    @on(messages.Told)
+    def _told(self, event: messages.Told) -> None:
         # A story that is no longer shown may still be told for a moment.
         if event.story is not self.story:
             return
+        paused = self.story.paused
         if event.run is not None:
             self.runs[event.run.id] = event.run
         self.story.take(event.events)
         self._show_story()
         self._show_runs()
-        if event.run is not None:
+        if event.run is not None or paused != self.story.paused or self.story.end is not None:
             self.refresh_bindings()
+
+    @on(messages.Deleted)
+    def _deleted(self, event: messages.Deleted) -> None:
+        self.runs.pop(event.run_id, None)
+        self.trainings.pop(event.run_id, None)
+        if self._shown == event.run_id:
+            self._shown, self.story = None, Story()
+            self._show_story()
+        self._hands.list_all()
 
     def _follow(self, run_id: str) -> None:
         """Show a run's curve, from its first event on."""
         self._shown = run_id
-        self.story = Story()
-        self.query_one(Table).select(run_id)
+        run = self.runs.get(run_id)
+        self.story = Story(run.spec.steps_per_eval if run else 0)
+        self.query_one(RunList).select(run_id)
         self._show_story()
         self.refresh_bindings()
-        if run_id in self.runs:
-            self._read(self.story, self.runs[run_id].folder)
+        if run is not None:
+            self._hands.follow(self.story, run.folder)
 
     def _show_runs(self) -> None:
         if not self.is_mounted:
             return
-        narrow = self.has_class("-narrow")
-        rows = []
-        for run in reversed(self.runs.values()):
-            iteration = self.story.iteration if run.id == self._shown else None
-            row = told.run_row(run, iteration=iteration)
-            if narrow:
-                row = Row(row.id, (*row.cells[:5], row.cells[6]))
-            rows.append(row)
-        self.query_one(Table).set_rows(rows, NARROW_RUNS if narrow else RUNS)
-        title = f"Runs  {len(rows)}" if rows else "Runs"
+        self.query_one(RunList).show(
+            self.runs,
+            shown=self._shown,
+            story=self.story,
+            chosen=self._chosen,
+            narrow=self.has_class("-narrow"),
+        )
+        title = f"Runs  {len(self.runs):,}" if self.runs else "Runs"
         self.query_one("#runs").border_title = title
 
     def _show_story(self) -> None:
-        run = self.run
-        if run is None:
+        if not self.is_mounted:
             return
         story = self.story
-        name = run.name or run.mixture.name
-        self.query_one("#loss").border_title = safe_line(f"Loss  {name}", 40)
-        self.query_one(LossChart).show(story.curves())
-        self.query_one("#state", Static).update(told.state(story, run))
-        self.query_one("#numbers", Drawn).show(partial(told.numbers, story))
-        remark = told.remarks(story)
-        self.query_one("#remarks").display = bool(len(remark))
-        self.query_one("#remark", Static).update(remark)
+        self.query_one(LossPanel).show(self.run, story)
         self.status = (
             Content(f"{story.iteration:,} of {story.iters:,}") if story.iters else Content("")
         )
 
-    def _explain(self) -> None:
-        spec, mixture = self.form.spec, self.query_one("#mixture", Picker).choice
-        notes = {}
-        manifest = self._mixtures.get(mixture or "")
-        if spec is not None and manifest is not None:
-            rows = manifest.counts["train"]
-            epochs = spec.iters * spec.batch_size / rows if rows else 0
-            notes["iters"] = f"{epochs:.1f} epochs"
-        self.form.explain(notes)
-        first = next(iter(self.form.problems.items()), None)
-        if first is not None:
-            label = next(e.label for e in ENTRIES if e.key == first[0])
-            self.query_one("#ready", Static).update(
-                Content.assemble(mark(ERROR), " ", safe(f"{label} {first[1]}."))
+    def _problem(self) -> str:
+        """Return what is wrong with the form, in a sentence."""
+        key, reason = next(iter(self.form.problems.items()))
+        label = next((entry.label for entry in ENTRIES if entry.key == key), key)
+        return f"{label} {reason}."
+
+    def _show_ready(self, looked: messages.Looked | None) -> None:
+        """Show whether a training can start, and what is to be heeded before."""
+        self.report = looked.report if looked else None
+        if self.form.problems:
+            told = Content.assemble(mark(ERROR), " ", safe(self._problem()))
+        elif self.mixture is None:
+            told = Content.assemble(
+                mark(WARNING), " There is no mixture to train on yet; build one in Mix (2)."
             )
-
-    @work(thread=True, exclusive=True, group="train.list")
-    def _list(self) -> None:
-        mixtures = []
-        folder = self.project.path(self.project.settings.mixtures)
-        for path in folder.glob("*/manifest.json"):
-            try:
-                mixtures.append((path.stat().st_mtime, path.parent, read_manifest(path.parent)))
-            except (CuratorError, OSError):
-                # Not a mixture of ours, or gone since: there is nothing to offer.
-                continue
-        newest = sorted(mixtures, key=lambda found: found[0], reverse=True)
-        found = [(path, manifest) for _, path, manifest in newest]
-        self.post_message(self.Listed(list_runs(self.runs_dir), found))
-
-    @work(thread=True, exclusive=True, group="train.check")
-    def _check(self) -> None:
-        worker = get_current_worker()
-        spec, mixture = self.form.spec, self.query_one("#mixture", Picker).choice
-        if spec is None or mixture is None:
-            return
-        try:
-            inputs = check_inputs(Path(mixture), spec)
-        except CuratorError as error:
-            checked = self.Checked(0, spec.model, error)
+        elif looked is None:
+            told = Content.styled("· looking at the mixture …", figures.MUTED)
+        elif looked.error is not None:
+            told = Content.assemble(mark(ERROR), " ", safe(str(looked.error)))
+        elif looked.report is None:
+            told = Content.assemble(
+                *(mark(WARNING), " ", safe(looked.spec.model)),
+                " is not on this machine; t fetches it, looks at the mixture and starts.",
+            )
         else:
-            checked = self.Checked(len(inputs.mixture.train), inputs.model, None)
-        if not worker.is_cancelled:
-            self.post_message(checked)
-
-    @work(thread=True, group="train.start")
-    def _start(self, mixture: Path, spec: TrainingSpec) -> None:
-        try:
-            training = start_training(mixture, spec, runs_dir=self.runs_dir)
-        except CuratorError as error:
-            self.post_message(self.Refused(error))
-        else:
-            self.post_message(self.Started(training))
-
-    @work(thread=True, exclusive=True, group="train.follow")
-    def _read(self, story: Story, folder: Path) -> None:
-        """Post a run's events as they are written, until its end."""
-        worker = get_current_worker()
-        tail = Tail(folder)
-        pause = threading.Event()
-        status = ""
-        while not worker.is_cancelled:
-            # Read first: what a run that is over has said by then is all there is.
-            try:
-                run = read_run(folder)
-            except CuratorError as error:
-                self.post_message(self.Refused(error))
-                return
-            events = tail.fresh()
-            changed = run.status != status
-            status = run.status
-            if events or changed:
-                self.post_message(self.Told(story, events, run if changed else None))
-            if not run.active:
-                return
-            pause.wait(POLL)
+            told = figures.ready(looked.report)
+        self.query_one(PreflightPanel).show(told, self.report)

@@ -6,14 +6,17 @@ own files: the same for a run started a second ago and for one found on the next
 
 from __future__ import annotations
 
-import os
-import signal
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from curator.errors import TrainingError
-from curator.train import AnyEvent, Run
+from curator.train import AnyEvent, Run, read_run
 from curator.train.events import decode
-from curator.train.runfolder import EVENTS, is_alive
+from curator.train.runfolder import EVENTS
+
+#: Seconds between two looks at a run that is at work.
+POLL = 0.2
 
 
 class Tail:
@@ -48,19 +51,29 @@ class Tail:
         return events
 
 
-def ask_to_stop(run: Run) -> None:
-    """Ask a run that another process started to stop and keep its adapter.
+def follow(
+    folder: Path, cancelled: Callable[[], bool]
+) -> Iterator[tuple[list[AnyEvent], Run | None]]:
+    """Yield a run's events as they are written, until its end, and the run whenever it changed.
+
+    Args:
+        folder: The run folder.
+        cancelled: Asked between two looks.
 
     Raises:
-        TrainingError: It is not at work any more, or the system does not allow it.
+        InputError: The run cannot be read.
     """
-    pid = run.record.pid
-    # The lock and not the number says that it lives: a number may be somebody else's by now.
-    if pid is None or not is_alive(run.folder):
-        raise TrainingError("This run is not at work any more.", path=run.folder)
-    try:
-        os.kill(pid, signal.SIGTERM)
-    except OSError as error:
-        raise TrainingError(
-            f"This run could not be asked to stop: {error.strerror}.", path=run.folder
-        ) from None
+    tail = Tail(folder)
+    pause = threading.Event()
+    status = ""
+    while not cancelled():
+        # Read first: what a run that is over has said by then is all there is.
+        run = read_run(folder)
+        events = tail.fresh()
+        changed = run.status != status
+        status = run.status
+        if events or changed:
+            yield events, run if changed else None
+        if not run.active:
+            return
+        pause.wait(POLL)
