@@ -17,16 +17,15 @@ from curator.cli.output import (
     say,
     stdout,
 )
-from curator.errors import PublishError, StoreError
-from curator.publish import Bundle, Payload, bundle_files
+from curator.errors import PublishError
+from curator.publish import Payload
 from curator.publish.dataset import dataset_files
-from curator.publish.previous import previous_of
-from curator.settings import Project, find_project
+from curator.settings import find_project
 from curator.terminal import visible
-from curator.train import Run, read_adapter, read_run
+from curator.train import read_run
 
 if TYPE_CHECKING:
-    from curator.publish.hub import Hub, Plan, Remote
+    from curator.publish.hub import Hub, Plan
 
 
 @click.command(
@@ -82,19 +81,23 @@ def command(
     All files go in one commit, and a tag makes it a version that is never changed. The card puts
     the scores of the version before beside the new ones.
     """
-    from curator.publish.hub import Hub, look, make_plan, publish
+    from curator.publish.hub import Hub, Parcel, deliver, look, make_plan, prepare, publish
 
     project = find_project()
     going = allowed(allow, unevaluated=unevaluated)
-    run = None
-    if kind == "model":
-        run = read_run(what, runs_dir=runs_dir or project.path(project.settings.runs))
+    parcel: Parcel | None = None
+    payload: Payload
     with cancel_on_interrupt() as cancel:
         hub = Hub(notice=say, cancel=cancel)
-        _who(hub, repo, dry_run=dry_run)
-        remote = look(hub, repo, kind)
-        payload = _payload(hub, what, run, remote, project, going)
-        plan = make_plan(payload, remote, tag=tag, private=private)
+        if kind == "model":
+            run = read_run(what, runs_dir=runs_dir or project.path(project.settings.runs))
+            _who(hub, repo, dry_run=dry_run)
+            parcel = prepare(hub, run, repo, tag=tag, private=private, allow=going)
+            payload, plan = parcel.bundle, parcel.plan
+        else:
+            payload = dataset_files(Path(what), project, allow=going)
+            _who(hub, repo, dry_run=dry_run)
+            plan = make_plan(payload, look(hub, repo, kind), tag=tag, private=private)
         if output_format == "text":
             print_gates(payload.gates, going)
             _print_plan(plan)
@@ -110,8 +113,10 @@ def command(
         if plan.done:
             say(f"All of it stands there already as {plan.tag}.")
         with progress_bar("Publishing") as advance:
-            published = publish(hub, payload, plan, progress=advance)
-    _note(run, published, payload, private=private or remote.private)
+            if parcel is not None:
+                published, unnoted = deliver(hub, parcel, progress=advance)
+            else:
+                published, unnoted = publish(hub, payload, plan, progress=advance), ""
     if output_format == "json":
         print_json(_as_json(plan, payload, published.commit))
     else:
@@ -119,6 +124,8 @@ def command(
     say(
         f"{plural(len(published.sent), 'file')} sent; {plan.tag} is commit {published.commit[:12]}."
     )
+    if unnoted:
+        say(unnoted)
     return 0
 
 
@@ -129,34 +136,6 @@ def _who(hub: Hub, repo: str, *, dry_run: bool) -> None:
         if not dry_run:
             raise
         say(f"{error.message} What is private cannot be seen. {error.hint}")
-
-
-def _payload(
-    hub: Hub,
-    what: str,
-    run: Run | None,
-    remote: Remote,
-    project: Project,
-    going: tuple[str, ...],
-) -> Payload:
-    if run is None:
-        return dataset_files(Path(what), project, allow=going)
-    previous = None
-    if run.adapter is not None and remote.meta:
-        previous = previous_of(remote.meta, read_adapter(run.adapter).sha256, remote.version)
-    return bundle_files(run, allow=going, ask=hub.model_licence, previous=previous)
-
-
-def _note(run: Run | None, published: Any, payload: Payload, *, private: bool) -> None:
-    """Keep in the run's folder what was published; that it is published counts more."""
-    from curator.publish.hub import write_receipt
-
-    if run is None or not isinstance(payload, Bundle):
-        return
-    try:
-        write_receipt(run, published, payload.facts.adapter.sha256, private=private)
-    except StoreError as error:
-        say(f"It is published, but that could not be noted for the report: {error.message}")
 
 
 def _print_plan(plan: Plan) -> None:

@@ -22,6 +22,8 @@ Progress = Callable[[int, int, str], None]
 
 #: Attempts at the commit; each of its requests is tried several times by the library itself.
 _TRIES = 3
+#: Progress is told when another so-manieth of it is done.
+_NEWS = 200
 _SAFE = "Nothing was published."
 
 
@@ -220,7 +222,7 @@ class _Sending:
 
     def __init__(self, cancel: threading.Event, total: int, progress: Progress) -> None:
         self._cancel, self._total, self._progress = cancel, total, progress
-        self._done = 0
+        self._done = self._told = 0
         self._lock = threading.Lock()
 
     def add(self, count: int) -> None:
@@ -234,7 +236,11 @@ class _Sending:
         with self._lock:
             self._done += count
             done = self._done
-        self._progress(min(done, self._total), self._total, "sending")
+            news = done >= self._total or abs(done - self._told) * _NEWS >= self._total
+            if news:
+                self._told = done
+        if news:
+            self._progress(min(done, self._total), self._total, "sending")
 
 
 class _Watched(io.BufferedReader):

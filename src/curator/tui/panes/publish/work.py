@@ -1,0 +1,107 @@
+"""What the Publish pane does outside the thread that draws, and how it says what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.message import Message
+
+from curator.errors import CuratorError, InputError
+from curator.publish import Bundle, bundle_files
+from curator.publish.hub import Parcel, Published
+from curator.publish.report import make_report, markdown, write_report
+from curator.train import Run
+
+#: The folder in a run that its bundle is written to.
+BUNDLE = "bundle"
+REPORT = "report"
+
+
+class Listed(Message):
+    """The runs with an adapter there are, and the repository that was used last."""
+
+    def __init__(self, runs: list[Run], repo: str) -> None:
+        super().__init__()
+        self.runs = runs
+        self.repo = repo
+
+
+class Made(Message):
+    """A bundle is ready to look at, or cannot be made."""
+
+    def __init__(self, bundle: Bundle | None, error: CuratorError | None) -> None:
+        super().__init__()
+        self.bundle = bundle
+        self.error = error
+
+
+class Written(Message):
+    """A bundle or a report is on disk, or could not be written."""
+
+    def __init__(self, what: str, path: Path, text: str, error: CuratorError | None) -> None:
+        super().__init__()
+        self.what = what
+        self.path = path
+        self.text = text
+        self.error = error
+
+
+class Told(Message):
+    """The Hub made us wait, or the library said something."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class Looked(Message):
+    """A dry run is over."""
+
+    def __init__(self, parcel: Parcel | None, error: CuratorError | None) -> None:
+        super().__init__()
+        self.parcel = parcel
+        self.error = error
+
+
+class Sent(Message):
+    """More of an upload is done."""
+
+    def __init__(self, done: int, total: int, step: str) -> None:
+        super().__init__()
+        self.done = done
+        self.total = total
+        self.step = step
+
+
+class Ended(Message):
+    """An upload is over."""
+
+    def __init__(
+        self, published: Published | None, unnoted: str, error: CuratorError | None
+    ) -> None:
+        super().__init__()
+        self.published = published
+        self.unnoted = unnoted
+        self.error = error
+
+
+def make(run: Run, allow: tuple[str, ...]) -> Made:
+    """Make a run's bundle from what is on this machine."""
+    try:
+        return Made(bundle_files(run, allow=allow), None)
+    except CuratorError as error:
+        return Made(None, error)
+    except OSError as error:
+        return Made(None, InputError(f"Cannot be read: {error.strerror}.", path=run.folder))
+
+
+def report(run: Run) -> Written:
+    """Write a run's report into its folder, in both formats."""
+    path = run.folder / f"{REPORT}.md"
+    try:
+        made = make_report(run)
+        write_report(made, path, kind="markdown")
+        write_report(made, path.with_suffix(".html"), kind="html")
+    except CuratorError as error:
+        return Written("Report", path, "", error)
+    return Written("Report", path, markdown(made, f"{REPORT}.svg"), None)
