@@ -84,7 +84,7 @@ def test_figures_are_those_of_the_run_its_manifest_and_its_evaluation(evaluated)
         "low": 0.299993,
         "high": 0.903229,
     }
-    assert "| **all of these** | 0 0% (0–39) | 4 67% (30–90) | +67 (10 to 90) |" in card
+    assert "| **all of these** | 0 0% (0–39) | 4 67% (30–90) | +67 (13 to 90) |" in card
     assert (
         "12 training rows, 2 held out for validation. Curated: 6 rows of 3 different examples"
         in card

@@ -63,7 +63,7 @@ def read_dataset(path: Path, project: Project) -> DatasetFacts:
             continue
         rows += 1
         hashes.add(row.example.content_hash)
-        fields.update(row.example.fields)
+        fields.update(row.example.fields.keys())
         named = row.example.fields.get("tags")
         tags.update(tag for tag in named or () if isinstance(tag, str))
     if not rows:

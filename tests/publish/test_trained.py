@@ -1,0 +1,242 @@
+"""What a real, tiny training leaves: loaded elsewhere, served, fused, published, no token in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from curator.cli import app
+from curator.errors import ConfigError
+from curator.evaluate import Sampling, Suite, evaluate_run, read_suite, save_evaluation
+from curator.mix import Recipe, SourceSpec, SplitSpec, plan_mixture, write_mixture
+from curator.publish import bundle_files, write_bundle
+from curator.publish.fuse import compare_answers, fuse_run
+from curator.publish.serve import Server, is_loopback
+from curator.sandbox import Program, Status
+from curator.sandbox import run as run_program
+from curator.tiny import build_tiny_model
+from curator.train import TrainingSpec, start_training
+from curator.train.tokens import Tokens
+from tests import hub as stand_in
+from tests.publish.conftest import TOKEN
+
+ROWS = [
+    {"instruction": f"Write function number {n} of {n**7}.", "output": f"### Solution\nx = {n}"}
+    for n in range(9)
+]
+RECIPE = """\
+name = "few"
+system_prompt = "Answer in three parts."
+[[source]]
+path = "rows.jsonl"
+role = "curated"
+[lint]
+curated = "off"
+[split]
+valid = 0.0
+[contamination]
+suites = []
+"""
+SUITE = """\
+name = "two"
+[[prompt]]
+id = "one"
+instruction = "Reverse the words of a sentence."
+[[prompt]]
+id = "other"
+instruction = "Merge two sorted lists."
+"""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A run whose adapter is far from nothing, so that base and adapter answer differently."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    recipe = Recipe(
+        name="few",
+        source=(SourceSpec(path="rows.jsonl", role="base"),),
+        system_prompt="Answer in three parts.",
+        split=SplitSpec(valid=0),
+    )
+    write_mixture(plan_mixture(recipe, folder), folder / "mixture")
+    (folder / "LICENSE").write_text("Apache License\nVersion 2.0, January 2004\n")
+    model = build_tiny_model(folder / "model")
+    spec = TrainingSpec(
+        model=str(model), iters=6, learning_rate=0.05, max_seq_length=128, mask_prompt=False
+    )
+    run = start_training(folder / "mixture", spec, runs_dir=folder / "runs").wait(120)
+    assert run.adapter is not None
+    prompts = read_suite("runnable-first").prompt[:2]
+    suite = Suite(name="two", prompt=prompts)
+    save_evaluation(evaluate_run(run, suite, sampling=Sampling(max_tokens=8)), run)
+    return run
+
+
+ASK = """\
+import json, sys
+from mlx_lm import generate, load
+base, *adapters = json.loads(sys.argv[1])
+for adapter in adapters:
+    model, tokenizer = load(base, adapter_path=adapter)
+    messages = [{"role": "user", "content": "Add two numbers."}]
+    prompt = tokenizer.apply_chat_template(messages, add_generation_prompt=True)
+    print(json.dumps(generate(model, tokenizer, prompt, max_tokens=12)))
+"""
+
+
+def test_plain_mlx_lm_loads_the_bundle_from_a_path_of_its_own(trained, tmp_path):
+    bundle = tmp_path / "far" / "away"
+    write_bundle(bundle_files(trained, allow=["licences"]), bundle)
+    asked = json.dumps([trained.model, str(trained.adapter), str(bundle), None])
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "MLX_DISABLE_COMPILE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, asked],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+
+    of_run, of_bundle, of_base = done.stdout.splitlines()[-3:]
+
+    assert of_bundle == of_run
+    assert of_bundle != of_base
+
+
+def test_the_server_answers_what_its_curl_line_asks(trained):
+    with Server(trained, port=0) as server:
+        server.wait()
+        asked = server.request("Add two numbers.", max_tokens=8)
+        request = urllib.request.Request(
+            f"{server.url}/v1/chat/completions",
+            json.dumps(asked).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            told = json.load(answer)
+        foreign = urllib.request.Request(
+            f"{server.url}/health", headers={"Origin": "https://elsewhere.example"}
+        )
+        with urllib.request.urlopen(foreign, timeout=60) as answer:
+            allowed = answer.headers.get("Access-Control-Allow-Origin")
+        line = server.curl("It's a test.")
+    assert told["choices"][0]["message"]["role"] == "assistant"
+    # As many tokens as our own prompt has: the model is asked as it was trained (R5).
+    with Tokens(trained.model, local=True) as tokens:
+        [row] = tokens.count([[*asked["messages"], {"role": "assistant", "content": "x"}]])
+    assert told["usage"]["prompt_tokens"] == row.prompt
+    assert asked["messages"][0] == {"role": "system", "content": "Answer in three parts."}
+    assert allowed != "*"
+    assert line.startswith(f"curl -s {server.url}/v1/chat/completions")
+    assert subprocess.run(["sh", "-n", "-c", line], check=False).returncode == 0
+    assert server.ended(0)
+
+
+def test_a_fused_model_stands_by_itself_and_answers_alike(trained, tmp_path):
+    fused = fuse_run(trained, tmp_path / "fused")
+
+    likeness = compare_answers(trained, fused.folder, max_tokens=12)
+
+    assert (likeness.same, likeness.asked) == (3, 3)
+    assert not fused.quantised
+    for path in fused.folder.iterdir():
+        assert str(trained.folder.parent.parent).encode() not in path.read_bytes()
+
+
+def test_a_folder_that_is_there_is_left_alone(trained, tmp_path):
+    (tmp_path / "thesis.txt").write_text("mine")
+
+    with pytest.raises(ConfigError, match="there already"):
+        fuse_run(trained, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [("127.0.0.1", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("me", False)],
+)
+def test_loopback_is_told_from_the_rest(host, here):
+    assert is_loopback(host) is here
+
+
+def test_no_token_is_in_anything_that_a_whole_run_leaves_behind(
+    tmp_path, monkeypatch, capfd, recwarn
+):
+    """From mixing to the report, a failed publication included, with a token in both places."""
+    stored = "hf_" + "QwErTyUiOpAsDfGhJkLzXcVbNmQwErTyUi"
+    work, home = tmp_path / "work", tmp_path / "home"
+    for folder in (work, home):
+        folder.mkdir()
+    (home / "token").write_text(stored)
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(home / "token"))
+    monkeypatch.setenv("CURATOR_STATE_DIR", str(work / "state"))
+    monkeypatch.setenv("CURATOR_CACHE_DIR", str(work / "cache"))
+    monkeypatch.chdir(work)
+    model = build_tiny_model(work / "model")
+    (work / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    (work / "recipe.toml").write_text(RECIPE)
+    (work / "suite.toml").write_text(SUITE)
+    (work / "curator.toml").write_text(f'model = "{model}"\n')
+    (work / "LICENSE").write_text("Apache License\nVersion 2.0, January 2004\n")
+    said = []
+
+    def curator(*arguments, expect=0):
+        code = app.main(lambda _: 0, [str(one) for one in arguments])
+        out, err = capfd.readouterr()
+        said.append(out + err)
+        assert code == expect, (arguments, out, err)
+
+    curator("mix", "recipe.toml", "--out", "mixture")
+    curator("train", "mixture", "--iters", 2, "--max-seq-length", 256)
+    curator("eval", "--run", "latest", "--suite", "suite.toml", "--max-tokens", 6)
+    go = ("--allow", "licences", "--allow", "clean-suite")
+    curator("bundle", "latest", "--out", "bundle", "--offline", *go)
+    with stand_in.serving(stand_in.Hub(), monkeypatch) as hub:
+        hub.token, hub.may_write = TOKEN, False
+        curator("publish", "latest", "--repo", "ann/few", *go, expect=2)
+        hub.may_write = True
+        curator("publish", "latest", "--repo", "ann/few", *go)
+        curator("publish", "rows.jsonl", "--as", "dataset", "--repo", "ann/rows", "--allow", "lint")
+        assert hub.repos[("dataset", "ann/rows")].files["data/rows.jsonl"]
+        there = [
+            data
+            for repo in hub.repos.values()
+            for _, files in repo.commits
+            for data in files.values()
+        ]
+    curator("report", "latest", "--out", "report.html")
+    curator("report", "latest", "--out", "report.md")
+
+    left = [path for path in work.rglob("*") if path.is_file() and not path.is_fifo()]
+    assert {"README.md", "events.jsonl", "log.txt", "published.json", "report.svg"} <= {
+        path.name for path in left
+    }
+    told = ["\n".join(said).encode(), *there, *(str(one.message).encode() for one in recwarn)]
+    for text in (*told, *(path.read_bytes() for path in left)):
+        for token in (TOKEN, stored):
+            assert token.encode() not in text
+    report = (work / "report.md").read_text()
+    assert "`ann/few` | v1.0.0 |" in report
+
+
+def test_an_example_that_runs_sees_no_token(monkeypatch, tmp_path):
+    (tmp_path / "token").write_text(TOKEN)
+    monkeypatch.setenv("HF_TOKEN", TOKEN)
+    monkeypatch.setenv("HF_TOKEN_PATH", str(tmp_path / "token"))
+    program = Program(
+        "import os, pathlib\n\n\n"
+        "def seen():\n"
+        f"    there = pathlib.Path({str(tmp_path / 'token')!r}).exists()\n"
+        "    return there or any('hf_' in value for value in os.environ.values())",
+        test="assert not seen()",
+    )
+
+    assert run_program(program).status is Status.PASSED
