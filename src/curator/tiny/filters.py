@@ -27,43 +27,47 @@ def _number_filters() -> tuple[Filter, ...]:
             1,
         ),
     ]
-    for k in (1, 2, 3, 5, 10, 20):
-        found.append(
-            Filter(
-                "above",
-                f"{{}} above {k}",
-                f"is above {k}",
-                f"are above {k}",
-                f"{{}} > {k}",
-                lambda n, k=k: n > k,
-                k + 1,
-            )
-        )
-        found.append(
-            Filter(
-                "below",
-                f"{{}} below {k}",
-                f"is below {k}",
-                f"are below {k}",
-                f"{{}} < {k}",
-                lambda n, k=k: n < k,
-                k - 1,
-            )
-        )
-    for k in (3, 4, 5, 7, 10):
-        by = f"divisible by {k}"
-        found.append(
-            Filter(
-                "divisible",
-                f"{{}} {by}",
-                f"is {by}",
-                f"are {by}",
-                f"{{}} % {k} == 0",
-                lambda n, k=k: n % k == 0,
-                k,
-            )
-        )
+    found += [one for k in (1, 2, 3, 5, 10, 20) for one in _beyond(k)]
+    found += [one for k in (3, 4, 5, 7, 10) for one in _divisible(k)]
     return tuple(found)
+
+
+def _beyond(k: int) -> tuple[Filter, ...]:
+    return (
+        Filter(
+            "above",
+            f"{{}} above {k}",
+            f"is above {k}",
+            f"are above {k}",
+            f"{{}} > {k}",
+            lambda n: n > k,
+            k + 1,
+        ),
+        Filter(
+            "below",
+            f"{{}} below {k}",
+            f"is below {k}",
+            f"are below {k}",
+            f"{{}} < {k}",
+            lambda n: n < k,
+            k - 1,
+        ),
+    )
+
+
+def _divisible(k: int) -> tuple[Filter, ...]:
+    by = f"divisible by {k}"
+    return (
+        Filter(
+            "divisible",
+            f"{{}} {by}",
+            f"is {by}",
+            f"are {by}",
+            f"{{}} % {k} == 0",
+            lambda n: n % k == 0,
+            k,
+        ),
+    )
 
 
 def _word_filters() -> tuple[Filter, ...]:
@@ -114,65 +118,65 @@ def _word_filters() -> tuple[Filter, ...]:
             "a",
         ),
     ]
-    for k in (1, 2, 3, 4, 5):
-        found.append(
-            Filter(
-                "longer",
-                f"{{}} longer than {k}",
-                f"is longer than {k}",
-                f"are longer than {k}",
-                f"len({{}}) > {k}",
-                lambda w, k=k: len(w) > k,
-                "abcdefghi"[: k + 1],
-            )
-        )
-        found.append(
-            Filter(
-                "shorter",
-                f"{{}} shorter than {k}",
-                f"is shorter than {k}",
-                f"are shorter than {k}",
-                f"len({{}}) < {k}",
-                lambda w, k=k: len(w) < k,
-                "ab"[: k - 1],
-            )
-        )
-    for x in "abelmst":
-        start, end = f'start with "{x}"', f'end with "{x}"'
-        found.append(
-            Filter(
-                "starting",
-                f"{{}} that {start}",
-                f'starts with "{x}"',
-                start,
-                f'{{}}.startswith("{x}")',
-                lambda w, x=x: w.startswith(x),
-                x,
-            )
-        )
-        found.append(
-            Filter(
-                "ending",
-                f"{{}} that {end}",
-                f'ends with "{x}"',
-                end,
-                f'{{}}.endswith("{x}")',
-                lambda w, x=x: w.endswith(x),
-                x,
-            )
-        )
-        found.append(
-            Filter(
-                "containing",
-                f'{{}} that contain "{x}"',
-                f'contains "{x}"',
-                f'contain "{x}"',
-                f'"{x}" in {{}}',
-                lambda w, x=x: x in w,
-                x,
-            )
-        )
+    found += [one for k in (1, 2, 3, 4, 5) for one in _long(k)]
+    found += [one for x in "abelmst" for one in _spelled(x)]
     return tuple(found)
+
+
+def _long(k: int) -> tuple[Filter, ...]:
+    return (
+        Filter(
+            "longer",
+            f"{{}} longer than {k}",
+            f"is longer than {k}",
+            f"are longer than {k}",
+            f"len({{}}) > {k}",
+            lambda w: len(w) > k,
+            "abcdefghi"[: k + 1],
+        ),
+        Filter(
+            "shorter",
+            f"{{}} shorter than {k}",
+            f"is shorter than {k}",
+            f"are shorter than {k}",
+            f"len({{}}) < {k}",
+            lambda w: len(w) < k,
+            "ab"[: k - 1],
+        ),
+    )
+
+
+def _spelled(x: str) -> tuple[Filter, ...]:
+    start, end = f'start with "{x}"', f'end with "{x}"'
+    return (
+        Filter(
+            "starting",
+            f"{{}} that {start}",
+            f'starts with "{x}"',
+            start,
+            f'{{}}.startswith("{x}")',
+            lambda w: w.startswith(x),
+            x,
+        ),
+        Filter(
+            "ending",
+            f"{{}} that {end}",
+            f'ends with "{x}"',
+            end,
+            f'{{}}.endswith("{x}")',
+            lambda w: w.endswith(x),
+            x,
+        ),
+        Filter(
+            "containing",
+            f'{{}} that contain "{x}"',
+            f'contains "{x}"',
+            f'contain "{x}"',
+            f'"{x}" in {{}}',
+            lambda w: x in w,
+            x,
+        ),
+    )
 
 
 def _letter_filters() -> tuple[Filter, ...]:
@@ -241,30 +245,31 @@ def _letter_filters() -> tuple[Filter, ...]:
             "a",
         ),
     ]
-    for x in "abelmst":
-        found.append(
-            Filter(
-                "equal",
-                f'{{}} equal to "{x}"',
-                f'is "{x}"',
-                f'are "{x}"',
-                f'{{}} == "{x}"',
-                lambda c, x=x: c == x,
-                x,
-            )
-        )
-        found.append(
-            Filter(
-                "other",
-                f'{{}} other than "{x}"',
-                f'is not "{x}"',
-                f'are not "{x}"',
-                f'{{}} != "{x}"',
-                lambda c, x=x: c != x,
-                "o",
-            )
-        )
+    found += [one for x in "abelmst" for one in _same(x)]
     return tuple(found)
+
+
+def _same(x: str) -> tuple[Filter, ...]:
+    return (
+        Filter(
+            "equal",
+            f'{{}} equal to "{x}"',
+            f'is "{x}"',
+            f'are "{x}"',
+            f'{{}} == "{x}"',
+            lambda c: c == x,
+            x,
+        ),
+        Filter(
+            "other",
+            f'{{}} other than "{x}"',
+            f'is not "{x}"',
+            f'are not "{x}"',
+            f'{{}} != "{x}"',
+            lambda c: c != x,
+            "o",
+        ),
+    )
 
 
 FILTERS = {"number": _number_filters(), "word": _word_filters(), "letter": _letter_filters()}

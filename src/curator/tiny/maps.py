@@ -17,16 +17,20 @@ def _number_maps() -> tuple[Map, ...]:
         Map("lasts", "last digits of the {}", "endings", "abs({}) % 10", "", lambda n: abs(n) % 10),
         Map("texts", "{} as strings", "texts", "str({})", "word", str),
     ]
-    for k, word in ((2, "doubles"), (3, "triples")):
-        found.append(
-            Map(word, f"{word} of the {{}}", word, f"{{}} * {k}", "", lambda n, k=k: n * k)
-        )
-    for k in (1, 2, 3, 5, 10):
-        found.append(Map("plus", f"{{}} plus {k}", "plus", f"{{}} + {k}", "", lambda n, k=k: n + k))
-        found.append(
-            Map("minus", f"{{}} minus {k}", "minus", f"{{}} - {k}", "", lambda n, k=k: n - k)
-        )
+    found += [_times(2, "doubles"), _times(3, "triples")]
+    found += [one for k in (1, 2, 3, 5, 10) for one in _shifted(k)]
     return tuple(found)
+
+
+def _times(k: int, word: str) -> Map:
+    return Map(word, f"{word} of the {{}}", word, f"{{}} * {k}", "", lambda n: n * k)
+
+
+def _shifted(k: int) -> tuple[Map, ...]:
+    return (
+        Map("plus", f"{{}} plus {k}", "plus", f"{{}} + {k}", "", lambda n: n + k),
+        Map("minus", f"{{}} minus {k}", "minus", f"{{}} - {k}", "", lambda n: n - k),
+    )
 
 
 _WORD_MAPS = (

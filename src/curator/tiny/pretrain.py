@@ -203,7 +203,8 @@ def _take_up(folder: Path, plan: Plan, model: Any, optimizer: Any) -> int:
     state = _state(folder, plan)
     if not state.is_file():
         return 0
-    arrays, told = mx.load(str(state), return_metadata=True)
+    loaded: Any = mx.load(str(state), return_metadata=True)
+    arrays, told = loaded
     parts: dict[str, list[tuple[str, Any]]] = {"model": [], "optimizer": []}
     for name, value in arrays.items():
         part, _, rest = name.partition("/")

@@ -12,7 +12,6 @@ def _average(items: list[Any]) -> Any:
     return sum(items) / len(items) if items else 0
 
 
-_SHORT = {"key": len, "default": ""}
 REDUCERS = (
     Reducer(
         "list",
@@ -182,7 +181,7 @@ REDUCERS = (
         ('return max({each}, key=len, default="")',),
         "The longest, or an empty string.",
         "str",
-        lambda items: max(items, **_SHORT),
+        lambda items: max(items, key=len, default=""),
         "word",
     ),
     Reducer(
@@ -193,7 +192,7 @@ REDUCERS = (
         ('return min({each}, key=len, default="")',),
         "The shortest, or an empty string.",
         "str",
-        lambda items: min(items, **_SHORT),
+        lambda items: min(items, key=len, default=""),
         "word",
     ),
     Reducer(
