@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.config import convert, parse_toml, read_toml
+from curator.config import convert, is_file_name, parse_toml, read_toml
 from curator.errors import ConfigError
 
 
@@ -125,3 +125,15 @@ class TestFiles:
             with pytest.raises(ConfigError, match=words) as caught:
                 read_toml(tmp_path / name, Outer, what="a recipe")
             assert caught.value.path == str(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["first", "first mixture", "v1.2", ".hidden", "é", "数字"])
+def test_a_name_for_a_file_is_a_word_or_a_few(name: str):
+    assert is_file_name(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["", " ", ".", "..", "a/b", "../x", "a\\b", "a\nb", "\x1b[31m", "\ud800", "é" * 101]
+)
+def test_a_name_that_leads_elsewhere_or_cannot_be_written_is_none(name: str):
+    assert not is_file_name(name)

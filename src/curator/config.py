@@ -22,6 +22,8 @@ _UNKNOWN = re.compile(r"Object contains unknown field `(?P<key>.*)`\Z", re.DOTAL
 _MISSING = re.compile(r"Object missing required field `(?P<key>.*)`\Z", re.DOTALL)
 _VALUE = re.compile(r"Invalid enum value '(?P<value>.*)'\Z", re.DOTALL)
 _PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`\Z")
+# Most systems take 255 bytes, and an ending or a number may be added.
+_LONGEST_NAME = 200
 _STEP = re.compile(r"\[[^]]*\]|[^.\[]+")
 
 
@@ -78,6 +80,16 @@ def convert(data: Any, type_: type[T], *, path: Path | str | None = None) -> T:
         return msgspec.convert(data, type_)
     except msgspec.ValidationError as error:
         raise _explain(str(error), type_, path) from None
+
+
+def is_file_name(name: str) -> bool:
+    """Return whether a name can be a file's or a folder's: one line, no slash, not only dots."""
+    return (
+        bool(name.strip(" ."))
+        and name.isprintable()
+        and not {"/", "\\"} & set(name)
+        and len(name.encode("utf-8")) <= _LONGEST_NAME
+    )
 
 
 def _explain(text: str, type_: type, path: Path | str | None) -> ConfigError:

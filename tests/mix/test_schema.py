@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import msgspec
+import pytest
 
 from curator.config import parse_toml
+from curator.errors import ConfigError
 from curator.mix import Recipe
 from curator.mix.recipe import check_recipe
 from curator.mix.schema import recipe_schema, schema_text
@@ -37,3 +41,30 @@ def test_the_page_names_every_key_and_its_example_is_a_recipe():
             shown = (f"\n{key} =", f"[{key}]", f"[[{key}]]")
             assert f"`{key}`" in page or any(one in text for one in shown), f"{name}.{key}"
     assert msgspec.to_builtins(recipe)["redact"] == {"secrets": True, "private": False}
+
+
+SOURCES = '[[source]]\npath = "a.jsonl"\nrole = "base"\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'name = ""\n{SOURCES}',
+        f'name = "a/b"\n{SOURCES}',
+        'name = "x"\nsource = []\n',
+        f'name = "x"\n{SOURCES}repeat = 0\n',
+        f'name = "x"\n{SOURCES}limit = 0\n',
+        f'name = "x"\n{SOURCES}share = 1.0\n{SOURCES}',
+        f'name = "x"\n{SOURCES}[dedup]\nthreshold = 101\n',
+        f'name = "x"\n{SOURCES}[contamination]\nthreshold = -1\n',
+        f'name = "x"\n{SOURCES}[split]\nvalid = 1.0\n',
+        f'name = "x"\n{SOURCES}[split]\ntest = -0.1\n',
+    ],
+)
+def test_a_value_that_the_code_refuses_is_outside_of_the_schema(text: str):
+    schema = jsonschema.Draft202012Validator(recipe_schema())
+    good = tomllib.loads(f'name = "x"\n{SOURCES}limit = 5\n{SOURCES}share = 0.5\n')
+    assert schema.is_valid(good)
+    assert not schema.is_valid(tomllib.loads(text))
+    with pytest.raises(ConfigError):
+        check_recipe(parse_toml(text, Recipe))

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from curator.config import convert, parse_toml, read_toml
+from curator.config import convert, is_file_name, parse_toml, read_toml
 from curator.errors import ConfigError
 from curator.example import DEFAULT_PROFILE
 
@@ -126,7 +126,7 @@ def _read_lines(path: Path) -> Suite:
 
 def _checked(suite: Suite, path: str) -> Suite:
     # Its results are kept in a file of that name.
-    if not suite.name.strip(" .") or {"/", "\\"} & set(suite.name) or not suite.name.isprintable():
+    if not is_file_name(suite.name):
         raise ConfigError("`name` must be a word or a few, without a slash.", path=path)
     if not suite.prompt:
         raise ConfigError(

@@ -177,13 +177,19 @@ def _curated_train(plan: Plan) -> Iterator[Check]:
         yield Check(
             "curated-train",
             Verdict.ERROR,
-            f"{training} of {total} curated examples train; {total - training} are held out or"
-            " left out.",
+            f"{training:,} of {plural(total, 'curated example')} train{'s' * (total == 1)};"
+            f" {total - training:,} {'is' if total - training == 1 else 'are'} held out or left"
+            " out.",
             'Set split.curated_in_valid = "none", and no limit on curated sources.',
             first_few(elsewhere),
         )
     else:
-        yield Check("curated-train", Verdict.OK, f"All {total} curated examples train.")
+        said = (
+            "The one curated example trains."
+            if total == 1
+            else f"All {total:,} curated examples train."
+        )
+        yield Check("curated-train", Verdict.OK, said)
 
 
 def _share(plan: Plan) -> Iterator[Check]:
@@ -252,9 +258,9 @@ def _multiplied(plan: Plan) -> Iterator[Check]:
             continue
         times = source.rows / distinct
         if source.rows % distinct == 0 and source.evenly_multiplied:
-            what = f"These {source.rows} rows are {plural(distinct, 'example')} {times:.0f} times"
+            what = f"These {source.rows:,} rows are {plural(distinct, 'example')} {times:.0f} times"
         else:
-            what = f"These {source.rows} rows are {plural(distinct, 'different example')}"
+            what = f"These {source.rows:,} rows are {plural(distinct, 'different example')}"
         yield Check(
             "multiplied",
             Verdict.WARN,

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from curator.config import read_toml
+from curator.config import is_file_name, read_toml
 from curator.errors import ConfigError
 
 Role = Literal["curated", "base"]
@@ -42,7 +42,7 @@ class GateSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         curated: From which severity a finding on a curated example stands in the way.
         base: From which severity a base row is left out. Base rows need no particular shape, so
-            only the rules about the record itself and about secrets are asked of them.
+            only the rules about secrets and private data are asked of them.
     """
 
     curated: Gate = "error"
@@ -152,11 +152,7 @@ def check_recipe(recipe: Recipe, path: Path | None = None) -> None:
         return ConfigError(message, hint=hint, path=path)
 
     # The name becomes a folder's.
-    if (
-        not recipe.name.strip(" .")
-        or {"/", "\\"} & set(recipe.name)
-        or not recipe.name.isprintable()
-    ):
+    if not is_file_name(recipe.name):
         raise refuse("`name` must be a word or a few, without a slash.")
     if not recipe.source:
         raise refuse("A recipe needs at least one [[source]].")

@@ -166,7 +166,10 @@ def put(
     """
     lines, kept, left_out, columns = converted(rows, asked)
     if not kept:
-        raise ConfigError(f"There is no row with texts in {one_line(origin.origin)}.")
+        raise ConfigError(
+            f"There is no row with texts in {one_line(origin.origin)}.",
+            hint="Rows are read from JSON, JSON Lines and Parquet; `curator convert` reads others.",
+        )
     path = folder / f"{_NAME.sub('-', name).strip('.-') or 'data'}.jsonl"
     sha256 = hashlib.sha256(lines).hexdigest()
     there = path.read_bytes() if path.is_file() else None
