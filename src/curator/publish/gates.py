@@ -210,11 +210,12 @@ def _clean(facts: Facts) -> Gate:
             remedy="Evaluate this run while its mixture is there.",
         )
     left_out = sum(len(one.contaminated) for one in checked)
+    which = "1 that does was" if left_out == 1 else f"{left_out} that do were"
     return Gate(
         "clean-suite",
         passed=True,
         message="No scored prompt resembles a training row"
-        + (f"; {left_out} that do were left out." if left_out else "."),
+        + (f"; {which} left out." if left_out else "."),
     )
 
 
