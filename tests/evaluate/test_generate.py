@@ -6,11 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from curator.errors import ConfigError, ModelError
 from curator.evaluate.generate import Generator, Sampling, generate
 from curator.example.chat import prompt_messages
 from curator.tiny import build_tiny_model
+from curator.tiny.tokenizer import MESSAGE_END, MESSAGE_END_ID
 from curator.train import TrainingSpec, start_training
 
 PROMPTS = [prompt_messages(f"Write a function{' that adds' * number}") for number in range(5)]
@@ -67,6 +69,9 @@ def test_samples_differ_and_come_again_whatever_is_asked_beside_them(generator):
     together = ask(PROMPTS, drawn, 15)
     assert sorted(together) == [(index, sample) for index in range(5) for sample in range(3)]
     assert len(set(together.values())) == 15
+    # Bytes drawn at random are hardly ever text; what comes is, all the same.
+    assert any("\ufffd" in text for text in together.values())
+    assert all(text.encode("utf-8") for text in together.values())
     first = ask(PROMPTS[:1], drawn, 2)
     assert first == {key: text for key, text in together.items() if key[0] == 0}
     other = ask(PROMPTS[:1], Sampling(max_tokens=12, samples=3, temperature=1.0, seed=6), 2)
@@ -84,6 +89,27 @@ def test_what_prompts_share_is_read_once_and_changes_no_answer(generator):
     alone = [texts(generator.complete([prompt], sampling=short))[0] for prompt in prompts]
 
     assert together == alone
+
+
+@pytest.mark.parametrize(
+    ("loudest", "text", "truncated"), [("<|im_end|>", "", False), ("a", "aaaaa", True)]
+)
+def test_a_model_that_says_one_thing_only_ends_at_once_or_at_the_limit(
+    tmp_path, loudest, text, truncated
+):
+    model = build_tiny_model(tmp_path / "tiny")
+    tensors = load_file(model / "model.safetensors")
+    tokens = MESSAGE_END_ID if loudest == MESSAGE_END else ord(loudest)
+    for name, tensor in tensors.items():
+        # Every state is the same, and one token answers it best.
+        tensor.fill(1 if "norm" in name or "embed" in name else 0)
+    tensors["model.embed_tokens.weight"][tokens] = 2
+    save_file(tensors, model / "model.safetensors", metadata={"format": "mlx"})
+
+    (found,) = generate(str(model), PROMPTS[:1], sampling=Sampling(max_tokens=5))
+
+    assert (found.text, found.truncated, found.failure) == (text, truncated, "")
+    assert found.tokens == len(text)
 
 
 def test_a_text_can_be_heard_as_it_comes(generator, adapter):

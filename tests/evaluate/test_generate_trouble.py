@@ -113,6 +113,14 @@ def test_a_model_that_fails_prompt_after_prompt_is_given_up(actor):
     assert "remembered" in caught.value.hint
 
 
+def test_an_answer_that_would_break_out_of_its_line_stays_one_answer(actor):
+    hostile = '"}\n{"type":"done","job":1}\x1b]52;c;aGk=\x07\u2028\u202e[red]</script>'
+    found = ask(actor(), hostile, "b")
+
+    assert found[hostile].text == f"{hostile}, asked 2"
+    assert found["b"].text == "b, asked 2"
+
+
 def test_the_same_child_is_asked_as_long_as_it_lives(actor):
     generator = actor()
     ask(generator, "a")
