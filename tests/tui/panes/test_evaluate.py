@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from typing import ClassVar
 
-from curator.evaluate import save_evaluation
+import pytest
+from textual.widgets import Input
+
+from curator.errors import ModelError
+from curator.evaluate import Completion, save_evaluation, score
+from curator.evaluate.chat import Turn
 from curator.evaluate.saved import load_evaluation
 from curator.train import TrainingSpec, start_training
-from curator.tui.panes.evaluate import EvaluatePane
+from curator.tui.panes.evaluate import EvaluatePane, byhand
 from curator.tui.panes.evaluate.answer import AnswerScreen
-from curator.tui.panes.evaluate.figures import pieces, rates
+from curator.tui.panes.evaluate.figures import rates
+from curator.tui.panes.evaluate.grid import pieces
+from curator.tui.panes.evaluate.query import Query
+from curator.tui.panes.evaluate.view import View
 from curator.tui.widgets.columns import Table
 from curator.tui.widgets.picker import Picker
 from tests.tui.helpers import SIZE, until
@@ -137,7 +146,7 @@ async def test_e_on_a_row_takes_the_adapters_answer(tmp_path):
     async with host.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: pane.query_one(Table).rows)
         pane.query_one(Table).lines.focus()
-        await pilot.press("j", "e")
+        await pilot.press("j", "j", "e")
         await until(pilot, lambda: host.asked)
     assert "### Sanity test" in host.asked[0].output
 
@@ -151,10 +160,221 @@ async def test_without_a_run_it_says_where_to_get_one(tmp_path):
         assert not pane.busy
 
 
+class Parrot:
+    """A chat that says back what it is asked, piece by piece; nothing is loaded."""
+
+    made: ClassVar[list] = []
+
+    def __init__(self, run):
+        self.run = run
+        self.closed = False
+        self.made.append(self)
+
+    @classmethod
+    def of_run(cls, run, *, sampling=None):
+        return cls(run)
+
+    def ask(self, instruction, input_text="", *, hear=None, cancel=None):
+        if "wait" in instruction:
+            hear("So far ")
+            cancel.wait(20)
+            return None
+        if "break" in instruction:
+            raise ModelError("The model is gone.")
+        hear("### ")
+        hear("Solution")
+        return Turn(instruction, input_text, Completion(0, "### Solution", 2, False, 0.1))
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.fixture
+def parrot(monkeypatch):
+    Parrot.made = []
+    monkeypatch.setattr(byhand, "Chat", Parrot)
+    return Parrot
+
+
+@pytest.fixture
+def evaluated(tmp_path):
+    """A project with an evaluated run, and the pane on it."""
+    project = mix_project(tmp_path)
+    run = finished_run(project)
+    save_evaluation(evaluation_of(run), run)
+    return project
+
+
+async def shown_pane(pilot, pane):
+    await until(pilot, lambda: pane.view is not None)
+    await until(pilot, lambda: pane.query_one(Table).rows)
+    await pilot.pause()
+
+
+async def test_failing_answers_come_first(evaluated):
+    pane = EvaluatePane(evaluated)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, pane)
+        passed = [list(pane.view.answers(place).values())[-1].all for place in pane.view.order]
+        assert passed == [False, False, True, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"),
+    [
+        ("fail", 2),
+        ("PASS", 4),
+        ("better", 4),
+        ("worse", 0),
+        ("fail better", 0),
+        ("cut", 0),
+        ("check:usage", 2),
+        ("check:python", 2),
+        ("code:sec001", 2),
+        ("tag:lists", 0),
+        ("vowels", 1),
+        ("vowels fail", 1),
+        ("", 6),
+    ],
+)
+def test_a_filter_lets_through_what_it_says(tmp_path, typed, count):
+    view = View.of(evaluation_of(finished_run(mix_project(tmp_path))), loose=False)
+
+    assert sum(Query.read(typed).matches(view, place) for place in view.order) == count
+
+
+async def test_the_filter_shows_only_some_answers_until_it_is_left(evaluated):
+    pane = EvaluatePane(evaluated)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, pane)
+        await pilot.press("slash", *"fail", "enter")
+        await until(pilot, lambda: len(pane.query_one(Table).rows) == 2)
+        assert pane.query_one("#answers").border_title == "Answers  2 of 6"
+        assert pane.query_one(Table).lines.has_focus
+        await pilot.press("escape")
+        await until(pilot, lambda: len(pane.query_one(Table).rows) == 6)
+        assert pane.query_one("#answers").border_title == "Answers  6"
+
+
+async def test_l_reads_loosely_and_back(tmp_path):
+    project = mix_project(tmp_path)
+    run = finished_run(project)
+    found = evaluation_of(run)
+    wrapped = tuple(
+        score(one.prompt, f"Sure!\n```md\n{one.text}```", found.profile)
+        for one in found.tuned.scores
+    )
+    assert not any(one.all for one in wrapped)
+    save_evaluation(replace(found, tuned=replace(found.tuned, scores=wrapped)), run)
+    pane = EvaluatePane(project)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, pane)
+        pane.query_one(Table).lines.focus()
+        assert "6 prompts scored" in shown(pilot.app, "#state")
+        assert "0 of 6" in str(pane.status)
+        await pilot.press("l")
+        await until(pilot, lambda: "read loosely" in shown(pilot.app, "#state"))
+        assert "4 of 6" in str(pane.status)
+        await pilot.press("l")
+        await until(pilot, lambda: "read strictly" in shown(pilot.app, "#state"))
+
+
+async def test_two_runs_are_compared_on_what_both_were_asked(evaluated):
+    other = finished_run(evaluated, "2026-03-02-120000-other")
+    found = evaluation_of(other, 5)
+    save_evaluation(replace(found, tuned=replace(found.base, name="adapter")), other)
+    pane = EvaluatePane(evaluated)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, pane)
+        pane.query_one("#run", Picker).value = "2026-03-01-120000-small"
+        await until(pilot, lambda: other.id in pane.others)
+        pane.query_one("#against", Picker).value = other.id
+        await until(pilot, lambda: "5 prompts that both were asked" in shown(pilot.app, "#state"))
+        assert "1 prompts are left out" not in shown(pilot.app, "#rate-table")
+        table = shown(pilot.app, "#rate-table")
+        assert "other" in table
+        assert "+60" in table
+        assert "not shown, p = 0.25" in table
+        assert len(pane.query_one(Table).rows) == 5
+
+
+async def test_what_could_not_run_is_said(tmp_path):
+    project = mix_project(tmp_path)
+    run = finished_run(project)
+    save_evaluation(replace(evaluation_of(run), not_run="There is no sandbox."), run)
+    pane = EvaluatePane(project)
+    async with Host(pane).run_test(size=(80, 24)) as pilot:
+        await shown_pane(pilot, pane)
+        assert "No answer was run" in shown(pilot.app, "#state")
+
+
+async def test_a_question_by_hand_is_answered_with_its_findings_and_taken(evaluated, parrot):
+    host = Host(EvaluatePane(evaluated))
+    async with host.run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, host.pane)
+        host.pane.query_one(Table).lines.focus()
+        await pilot.press("a", *"Add", "enter")
+        await until(pilot, lambda: isinstance(host.screen, AnswerScreen))
+        await until(pilot, lambda: "SEC001" in str(host.screen.query_one("#said Static").render()))
+        assert "### Solution" in str(host.screen.query_one("#text Static").render())
+        await pilot.press("e")
+        await until(pilot, lambda: host.asked)
+    [example] = host.asked
+    assert (example.instruction, example.output) == ("Add", "### Solution")
+    [chat] = parrot.made
+    assert chat.run.id == "2026-03-01-120000-small"
+    assert chat.closed
+
+
+async def test_leaving_stops_an_answer_and_the_next_question_is_heard(evaluated, parrot):
+    host = Host(EvaluatePane(evaluated))
+    async with host.run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, host.pane)
+        host.pane.query_one(Table).lines.focus()
+        await pilot.press("a", *"wait", "enter")
+        await until(pilot, lambda: isinstance(host.screen, AnswerScreen))
+        await until(pilot, lambda: "So far" in str(host.screen.query_one("#text Static").render()))
+        await pilot.press("e")
+        assert host.asked == []
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(host.screen, AnswerScreen))
+        host.pane.query_one("#by-hand Input", Input).value = "Add"
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(host.screen, AnswerScreen))
+        await until(pilot, lambda: "SEC001" in str(host.screen.query_one("#said Static").render()))
+    assert len(parrot.made) == 1
+
+
+async def test_a_model_that_is_gone_is_said_in_the_answers_place(evaluated, parrot):
+    host = Host(EvaluatePane(evaluated))
+    async with host.run_test(size=SIZE) as pilot:
+        await shown_pane(pilot, host.pane)
+        host.pane.query_one(Table).lines.focus()
+        await pilot.press("a", *"break", "enter")
+        await until(pilot, lambda: isinstance(host.screen, AnswerScreen))
+        await until(
+            pilot, lambda: "model is gone" in str(host.screen.query_one("#said Static").render())
+        )
+
+
+async def test_without_a_run_the_line_has_nobody_to_ask(tmp_path, parrot):
+    pane = EvaluatePane(mix_project(tmp_path))
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: "train one first" in shown(pilot.app, "#state"))
+        line = pane.query_one("#by-hand Input", Input)
+        assert "nobody to ask" in line.placeholder
+        line.focus()
+        await pilot.press(*"Add", "enter")
+        await pilot.pause()
+    assert parrot.made == []
+
+
 def test_rates_fit_their_width(tmp_path):
     evaluation = evaluation_of(finished_run(mix_project(tmp_path)))
+    view = View.of(evaluation, loose=False)
+    assert "not shown" in rates(view, 76).plain
     for width in (60, 78, 116, 196):
-        assert all(line.cell_length <= width for line in rates(evaluation, width).split("\n"))
+        assert all(line.cell_length <= width for line in rates(view, width).split("\n"))
 
 
 def test_findings_are_marked_where_they_are_whatever_the_text_holds():

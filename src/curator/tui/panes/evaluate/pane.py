@@ -13,29 +13,23 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
-from textual.widgets import OptionList, Select, Static
+from textual.widgets import Input, OptionList, Select, Static
 
 from curator.errors import CancelledError, ConfigError, CuratorError
-from curator.evaluate import (
-    Evaluation,
-    Sampling,
-    Score,
-    Suite,
-    builtin_suites,
-    evaluate_run,
-    read_suite,
-    save_evaluation,
-)
-from curator.evaluate.saved import load_evaluation, saved_evaluations
+from curator.evaluate import Evaluation, Sampling, Score, Suite, evaluate_run, save_evaluation
 from curator.example import Example
 from curator.settings import Project
-from curator.train import Run, list_runs
-from curator.tui.keys import key
+from curator.train import Run
 from curator.tui.panes.base import Pane
-from curator.tui.panes.evaluate import figures
+from curator.tui.panes.evaluate import figures, finding
 from curator.tui.panes.evaluate.answer import AnswerScreen
-from curator.tui.panes.train.story import duration
+from curator.tui.panes.evaluate.bindings import BINDINGS
+from curator.tui.panes.evaluate.byhand import ByHand
+from curator.tui.panes.evaluate.grid import grid
+from curator.tui.panes.evaluate.messages import Asked, Ended, Listed, Loaded
+from curator.tui.panes.evaluate.query import WORDS, Query
+from curator.tui.panes.evaluate.view import View
+from curator.tui.panes.train.figures import duration
 from curator.tui.text import plural, safe_line
 from curator.tui.widgets.bar import figure, flow, progress_bar
 from curator.tui.widgets.columns import Table
@@ -45,82 +39,21 @@ from curator.tui.widgets.picker import Picker
 #: The most tokens of an answer.
 MAX_TOKENS = 512
 
+STRICT, LOOSE, BASE = "strict", "loose", "base"
+
 
 class EvaluatePane(Pane):
     """The Evaluate pane."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        key(
-            "v",
-            "evaluate",
-            "evaluate",
-            id="evaluate.start",
-            tooltip="Ask base and adapter the prompts of the suite.",
-            show=True,
-        ),
-        key(
-            "x,escape",
-            "cancel",
-            "cancel",
-            id="evaluate.cancel",
-            tooltip="Stop asking.",
-            show=True,
-        ),
-        key(
-            "e",
-            "take",
-            "to Author",
-            id="evaluate.take",
-            tooltip="Take the adapter's answer to Author as a new example.",
-            show=True,
-        ),
-    ]
-
-    class Listed(Message):
-        """The runs with an adapter, and the suites, there are."""
-
-        def __init__(self, runs: list[Run], suites: list[str]) -> None:
-            super().__init__()
-            self.runs = runs
-            self.suites = suites
-
-    class Loaded(Message):
-        """What is known about a run and a suite: an evaluation, or none yet."""
-
-        def __init__(
-            self, suite: Suite | None, evaluation: Evaluation | None, error: CuratorError | None
-        ) -> None:
-            super().__init__()
-            self.suite = suite
-            self.evaluation = evaluation
-            self.error = error
-
-    class Asked(Message):
-        """One more answer is in."""
-
-        def __init__(self, side: str, done: int, total: int, seconds: float) -> None:
-            super().__init__()
-            self.side = side
-            self.done = done
-            self.total = total
-            self.seconds = seconds
-
-    class Ended(Message):
-        """The asking is over, with a result or an error."""
-
-        def __init__(
-            self, run_id: str, evaluation: Evaluation | None, error: CuratorError | None
-        ) -> None:
-            super().__init__()
-            self.run_id = run_id
-            self.evaluation = evaluation
-            self.error = error
+    BINDINGS: ClassVar[list[BindingType]] = [*BINDINGS]
 
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self.runs: dict[str, Run] = {}
         self.suite: Suite | None = None
         self.evaluation: Evaluation | None = None
+        self.others: dict[str, Evaluation] = {}
+        self.view: View | None = None
         self.max_tokens = MAX_TOKENS
         self._cancel: threading.Event | None = None
 
@@ -142,21 +75,33 @@ class EvaluatePane(Pane):
         return self._cancel is not None
 
     def compose(self) -> ComposeResult:
-        """Lay out what is asked, the rates, and the grid."""
+        """Lay out what is asked, the rates, the grid, and the line to ask by hand."""
         with Vertical(id="question", classes="section") as question:
             question.border_title = "Question"
-            with Horizontal(id="choices"):
+            with Horizontal(classes="choices"):
                 yield Static("Run", classes="choice--label", markup=False)
                 yield Picker("no run with an adapter yet", id="run")
                 yield Static("Suite", classes="choice--label", markup=False)
                 yield Picker("no suite", id="suite")
+            with Horizontal(classes="choices"):
+                yield Static("Against", classes="choice--label", markup=False)
+                yield Picker("the base", id="against")
+                yield Static("Read", classes="choice--label", markup=False)
+                yield Picker("strictly", id="reading")
             yield Static(id="state", markup=False)
         with VerticalScroll(id="rates", classes="section", can_focus=False) as rates:
             rates.border_title = "Rates"
             yield Drawn(id="rate-table")
         with Vertical(id="answers", classes="section") as answers:
             answers.border_title = "Answers"
+            yield Input(placeholder=WORDS, compact=True, id="filter")
             yield Table(empty="Each prompt with a mark for each check will stand here.")
+        yield ByHand(id="by-hand", classes="section")
+
+    def on_mount(self) -> None:
+        """Offer the two readings."""
+        readings = [(Content("strictly"), STRICT), (Content("loosely"), LOOSE)]
+        self.query_one("#reading", Picker).offer(readings)
 
     def opened(self) -> None:
         """Look for runs; another one may have finished."""
@@ -175,12 +120,12 @@ class EvaluatePane(Pane):
         action: str,
         parameters: tuple[object, ...],  # noqa: ARG002 - Textual's signature
     ) -> bool | None:
-        """Offer cancelling while there is something to cancel, and taking where there is one."""
+        """Offer what there is something for."""
         if action == "cancel":
             return self.busy
-        if action == "evaluate":
+        if action in {"evaluate", "ask"}:
             return not self.busy
-        return self.evaluation is not None or action != "take"
+        return self.view is not None or action not in {"take", "filter", "loose"}
 
     def action_evaluate(self) -> None:
         """Ask base and adapter the prompts of the suite."""
@@ -192,6 +137,8 @@ class EvaluatePane(Pane):
                 )
             )
             return
+        # Two loaded models are one too many for a small machine.
+        self.query_one(ByHand).close()
         self._cancel = threading.Event()
         self.query_one("#state", Static).update(
             Content.styled("loading the model …", figures.MUTED)
@@ -205,15 +152,53 @@ class EvaluatePane(Pane):
         if self._cancel is not None:
             self._cancel.set()
 
+    def action_loose(self) -> None:
+        """Read the answers the other way."""
+        reading = self.query_one("#reading", Picker)
+        reading.value = STRICT if reading.choice == LOOSE else LOOSE
+
+    def action_filter(self) -> None:
+        """Put the cursor into the filter."""
+        self.query_one("#filter", Input).focus()
+
+    def action_back(self) -> None:
+        """Empty the filter and go back to the answers, or stop asking."""
+        line = self.query_one("#filter", Input)
+        if self.busy and not line.has_focus:
+            self.action_cancel()
+        elif line.has_focus or line.value:
+            line.value = ""
+            self.query_one(Table).lines.focus()
+        elif self.query_one(ByHand).has_focus_within:
+            self.query_one(Table).lines.focus()
+
+    def action_ask(self) -> None:
+        """Put the cursor into the line to ask by hand."""
+        self.query_one(ByHand).begin()
+
     def action_take(self) -> None:
         """Take the answer under the cursor to Author."""
         scores = self._scores()
         if scores:
             self._take(list(scores.values())[-1])
 
-    @on(Select.Changed)
+    @on(Select.Changed, "#run, #suite")
     def _chosen(self) -> None:
+        self.query_one(ByHand).ask_of(self.run)
         self._load()
+
+    @on(Select.Changed, "#against, #reading")
+    def _looked_at(self) -> None:
+        if not self.busy:
+            self._show()
+
+    @on(Input.Changed, "#filter")
+    def _filtered(self) -> None:
+        self._fill()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_done(self) -> None:
+        self.query_one(Table).lines.focus()
 
     @on(OptionList.OptionSelected)
     def _open(self, event: OptionList.OptionSelected) -> None:
@@ -221,6 +206,10 @@ class EvaluatePane(Pane):
         scores = self._scores()
         if scores:
             self.app.push_screen(AnswerScreen(scores), self._take)
+
+    @on(ByHand.Taken)
+    def _taken(self, event: ByHand.Taken) -> None:
+        self.post_message(self.OpenExample(event.example))
 
     @on(Listed)
     def _listed(self, event: Listed) -> None:
@@ -235,61 +224,65 @@ class EvaluatePane(Pane):
         self.query_one("#run", Picker).offer(runs)
         suites = [(safe_line(Path(name).stem, 40), name) for name in event.suites]
         self.query_one("#suite", Picker).offer(suites, "runnable-first")
+        self.query_one(ByHand).ask_of(self.run)
         self._load()
 
     @on(Loaded)
     def _loaded(self, event: Loaded) -> None:
         if self.busy:
             return
-        self.suite = event.suite
-        self._show(event.evaluation)
+        self.suite, self.evaluation = event.suite, event.evaluation
+        self._offer_others(event.others)
+        self._show()
         if event.error is not None:
             self.notify_error(event.error)
 
     @on(Asked)
     def _asked(self, event: Asked) -> None:
-        sides = ("base", "adapter")
-        if event.side not in sides:
-            return
-        done = sides.index(event.side) * event.total + event.done
-        whole = event.total * len(sides)
+        sides = (BASE, "adapter")
+        before = sides.index(event.step) * event.total if event.step in sides else 0
+        whole = event.total * len(sides) if event.step in sides else event.total
+        done = before + event.done
         rate = done / event.seconds if event.seconds > 0 else 0.0
+        what = "answers" if event.step in sides else "programs"
+        doing = f"asking the {event.step}" if event.step in sides else "running the answers, sealed"
         parts = [
-            Content.styled(f"asking the {event.side}", "$text-primary"),
-            figure(f"{event.done}", f"of {event.total} answers"),
-            figure(f"{rate:.2f}", "answers/s"),
+            Content.styled(doing, "$text-primary"),
+            figure(f"{done}", f"of {whole} {what}"),
+            figure(f"{rate:.2f}", f"{what}/s"),
             figure(duration((whole - done) / rate) if rate else "", "left"),
             Content.styled("x stops", figures.MUTED),
         ]
         state = self.query_one("#state", Static)
         width = max(state.content_size.width, 10)
-        bar = progress_bar(done, whole, width)
-        state.update(Content("\n").join([bar, flow(parts, width)]))
+        state.update(Content("\n").join([progress_bar(done, whole, width), flow(parts, width)]))
         self.status = Content(f"{done} of {whole}")
 
     @on(Ended)
     def _ended(self, event: Ended) -> None:
         self._cancel = None
         self.refresh_bindings()
-        if event.error is None and event.evaluation is not None:
-            run = self.run
-            if run is not None and run.id == event.run_id:
-                self._show(event.evaluation)
-            return
-        self._show(self.evaluation)
         if event.error is not None:
+            self._show()
             if isinstance(event.error, CancelledError):
                 self.notify(str(event.error), title="Stopped", markup=False)
             else:
                 self.notify_error(event.error)
+            return
+        run = self.run
+        if event.evaluation is not None and run is not None and run.id == event.run_id:
+            self.evaluation = event.evaluation
+            self._show()
+        else:
+            # Another run was chosen while this one was asked.
+            self._load()
 
     def _scores(self) -> dict[str, Score]:
-        """Return the answers to the prompt under the cursor, by side."""
+        """Return the answers under the cursor, by side."""
         selected = self.query_one(Table).selected
-        if self.evaluation is None or selected is None:
+        if self.view is None or selected is None:
             return {}
-        sides = (self.evaluation.base, self.evaluation.tuned)
-        return {side.name: side.scores[int(selected)] for side in sides if side is not None}
+        return self.view.answers(self.view.order[int(selected)])
 
     def _take(self, score: Score | None) -> None:
         if score is not None:
@@ -298,29 +291,55 @@ class EvaluatePane(Pane):
             )
             self.post_message(self.OpenExample(example))
 
-    def _show(self, evaluation: Evaluation | None) -> None:
-        """Show an evaluation, or what evaluating would do."""
-        self.evaluation = evaluation
-        rates = partial(figures.rates, evaluation) if evaluation else figures.no_rates
+    def _offer_others(self, others: dict[str, Evaluation]) -> None:
+        self.others = others
+        choices = [(Content("the base"), BASE)]
+        choices += [(safe_line(name, 60), name) for name in reversed(others)]
+        against = self.query_one("#against", Picker)
+        with self.prevent(Select.Changed):
+            against.offer(choices)
+
+    def _show(self) -> None:
+        """Show the evaluation as it is asked for, or what evaluating would do."""
+        self.view = None if self.evaluation is None else self._view(self.evaluation)
+        rates = partial(figures.rates, self.view) if self.view else figures.no_rates
         self.query_one("#rate-table", Drawn).show(rates)
-        table = self.query_one(Table)
-        state = self.query_one("#state", Static)
-        run = self.run
-        if evaluation is None:
-            table.set_rows([], ())
-            self.query_one("#answers").border_title = "Answers"
+        self.query_one("#filter").display = self.view is not None
+        state, run = self.query_one("#state", Static), self.run
+        if self.view is None:
             state.update(self._invitation(run))
             self.status = Content("")
         else:
-            columns, rows = figures.grid(evaluation)
-            table.set_rows(rows, columns)
-            self.query_one("#answers").border_title = f"Answers  {len(rows)}"
-            state.update(
-                figures.state(evaluation, run.result.adapter_sha256 if run and run.result else None)
-            )
-            rate = (evaluation.tuned or evaluation.base).all
-            self.status = Content(f"all checks: {rate}")
+            adapter = run.result.adapter_sha256 if run and run.result else None
+            state.update(figures.state(self.view, adapter))
+            side = self.view.sides[-1]
+            self.status = Content(f"all checks: {side.rate('all', loose=self.view.loose)}")
+        self._fill()
         self.refresh_bindings()
+
+    def _view(self, evaluation: Evaluation) -> View:
+        loose = self.query_one("#reading", Picker).choice == LOOSE
+        name = self.query_one("#against", Picker).choice
+        other = self.others.get(name) if name is not None else None
+        if name is None or other is None:
+            return View.of(evaluation, loose=loose)
+        try:
+            return View.between(evaluation, other, name, loose=loose)
+        except CuratorError as error:
+            self.notify_error(error)
+            return View.of(evaluation, loose=loose)
+
+    def _fill(self) -> None:
+        """Put the answers that the filter lets through into the grid."""
+        table, title = self.query_one(Table), "Answers"
+        if self.view is None:
+            table.set_rows([], ())
+        else:
+            columns, rows = grid(self.view, Query.read(self.query_one("#filter", Input).value))
+            table.set_rows(rows, columns)
+            count = len(self.view.order)
+            title += f"  {len(rows)}" + (f" of {count}" if len(rows) < count else "")
+        self.query_one("#answers").border_title = title
 
     def _invitation(self, run: Run | None) -> Content:
         if run is None:
@@ -336,36 +355,24 @@ class EvaluatePane(Pane):
 
     @work(thread=True, exclusive=True, group="evaluate.list")
     def _list(self) -> None:
-        runs = list_runs(self.project.path(self.project.settings.runs))
-        own = sorted(str(path) for path in self.project.root.glob("suites/*.toml"))
-        usable = [run for run in runs if run.adapter is not None and not run.active]
-        self.post_message(self.Listed(usable, [*builtin_suites(), *own]))
+        self.post_message(finding.list_all(self.project))
 
     def _load(self) -> None:
         name = self.query_one("#suite", Picker).choice
         if name is not None and not self.busy:
-            self._find(name, self.run)
+            run = self.run
+            self._find(name, run, [one for one in self.runs.values() if one is not run])
 
     @work(thread=True, exclusive=True, group="evaluate.load")
-    def _find(self, name: str, run: Run | None) -> None:
-        """Read the suite, and what was measured with it before."""
-        suite, evaluation, problem = None, None, None
-        try:
-            suite = read_suite(name)
-            for path in saved_evaluations(run.folder) if run is not None else ():
-                found = load_evaluation(path)
-                if found.suite == suite.name:
-                    evaluation = found
-        except CuratorError as error:
-            problem = error
-        self.post_message(self.Loaded(suite, evaluation, problem))
+    def _find(self, name: str, run: Run | None, others: list[Run]) -> None:
+        self.post_message(finding.find(name, run, others))
 
     @work(thread=True, group="evaluate.ask")
     def _ask(self, run: Run, suite: Suite, cancel: threading.Event) -> None:
         began = time.monotonic()
 
-        def progress(side: str, done: int, total: int) -> None:
-            self.post_message(self.Asked(side, done, total, time.monotonic() - began))
+        def progress(step: str, done: int, total: int) -> None:
+            self.post_message(Asked(step, done, total, time.monotonic() - began))
 
         evaluation, problem = None, None
         try:
@@ -379,4 +386,4 @@ class EvaluatePane(Pane):
             save_evaluation(evaluation, run)
         except CuratorError as error:
             problem = error
-        self.post_message(self.Ended(run.id, evaluation, problem))
+        self.post_message(Ended(run.id, evaluation, problem))
