@@ -71,37 +71,7 @@ else:
 }
 
 #: What the report shows of its model's answer, word for word: one fence around everything.
-REPORTED = '''\
-```python
-### Solution
-
-def factorial(n):
-    """
-    Calculate the factorial of a number.
-    
-    Args:
-        n (int): The number to calculate the factorial of
-        
-    Returns:
-        int: The factorial of the number
-    """
-    if n == 0:
-        return 1
-    else:
-        return n * factorial(n-1)
-
-### Usage
-
-result = factorial(5)
-print(result)  # Output: 120
-
-### Sanity test
-
-assert factorial(0) == 1
-assert factorial(1) == 1
-assert factorial(5) == 120
-```
-'''  # noqa: W293 - word for word
+REPORTED = Path(__file__).with_name("report_answer.md").read_text("utf-8")
 
 #: What the report's check would have praised as well.
 HOLLOW = '''\
