@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 
 from curator.mix import read_manifest
+from curator.sandbox import probe
 from curator.train import read_run
 
 
-def test_the_demo_does_every_stage_and_leaves_everything_in_its_folder(curator, tmp_path):
-    result = curator("demo", "--iters", 4, "--out", "demo")
+def test_the_demo_does_every_stage_and_leaves_a_project_to_go_on_with(curator, tmp_path):
+    result = curator("demo", "--iters", 2, "--prompts", 6, "--out", "demo")
 
     assert result.code == 0
     told = [line.split(":")[0] for line in result.err.splitlines() if line.endswith(" s")]
-    assert told == ["Lint", "Twins", "Mix", "Tiny model", "Train", "Evaluate"]
-    assert "All of these" in result.out
-    assert "4 iterations" in result.out
+    ran = ["Run"] if probe().usable else []
+    assert told == ["Lint", *ran, "Twins", "Mix", "Train", "Evaluate"]
+    assert "all of these" in result.out
+    assert "2 iterations" in result.out
 
     folder = tmp_path / "demo"
     assert read_manifest(folder / "mixture").counts["train"] > 100
@@ -23,5 +25,12 @@ def test_the_demo_does_every_stage_and_leaves_everything_in_its_folder(curator, 
     assert run.status == "finished"
     (kept,) = (run.folder / "evaluations").iterdir()
     evaluation = json.loads(kept.read_text())
-    assert evaluation["n"] + len(evaluation["contaminated"]) == 12
-    assert evaluation["tuned"]["all"]["n"] == evaluation["n"]
+    assert evaluation["suite"] == "tiny"
+    assert evaluation["n"] == 6
+    assert evaluation["contaminated"] == []
+    assert evaluation["tuned"]["all"]["n"] == 6
+    # The base has never met the form.
+    assert evaluation["base"]["all"]["passed"] == 0
+
+    assert curator("lint", folder / "curated.jsonl").code == 0
+    assert curator("mix", folder / "recipe.toml", "--dry-run").code == 0
