@@ -26,6 +26,7 @@ from pathlib import Path
 from curator.evaluate import read_suite
 from curator.evaluate.generate import BATCH_SIZE, Generator, Sampling
 from curator.example.chat import Message, prompt_messages
+from curator.tiny.base import FOLDER
 from curator.train import find_openblas
 from curator.train.blas import with_openblas
 from curator.train.training import child_environment
@@ -77,7 +78,7 @@ class Answered:
 
 def prompts() -> list[list[Message]]:
     """Return the prompts that come along, as an evaluation asks them."""
-    suite = read_suite("runnable-first")
+    suite = read_suite("tiny")
     asked = [
         prompt_messages(one.instruction, one.input, system_prompt=SYSTEM) for one in suite.prompt
     ]
@@ -196,20 +197,13 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         os.environ["CURATOR_CACHE_DIR"] = f"{name}/cache"
-        model = chosen.model or str(tiny_model(Path(name)))
+        model = chosen.model or str(FOLDER)
         print(
             f"{Path(model).name}, {PROMPTS} prompts of up to {chosen.max_tokens} tokens, "
             f"OpenBLAS: {find_openblas() or 'none found'}"
         )
-        compare(model, chosen.max_tokens, chosen.rounds, sorted({8, BATCH_SIZE, PROMPTS}))
+        compare(model, chosen.max_tokens, chosen.rounds, [8, BATCH_SIZE, PROMPTS])
         resumed(model, chosen.max_tokens)
-
-
-def tiny_model(folder: Path) -> Path:
-    """Return the tiny base."""
-    from curator.tiny import build_tiny_model
-
-    return build_tiny_model(folder / "tiny")
 
 
 if __name__ == "__main__":
