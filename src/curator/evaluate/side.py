@@ -58,6 +58,8 @@ class Side:
             check: A check's name, or ``all``.
             loose: Whether answers are read loosely.
         """
+        if (check, loose) in self._outcomes:
+            return self._outcomes[check, loose]
         found: dict[Key, list[bool]] = {}
         for key, scores in self.prompts.items():
             verdicts = [one.verdict(loose=loose) for one in scores]
@@ -68,11 +70,26 @@ class Side:
             ]
             if values:
                 found[key] = values
+        self._outcomes[check, loose] = found
         return found
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str, bool], dict[Key, list[bool]]]:
+        """What `outcomes` worked out already; a screen asks for it again and again."""
+        return {}
+
+    @cached_property
+    def _rates(self) -> dict[tuple[str, bool], Rate]:
+        """The same for `rate`, whose bootstrap takes a while."""
+        return {}
 
     def rate(self, check: str, *, loose: bool = False) -> Rate:
         """Return the rate of a check, or of ``all``; see `outcomes`."""
-        return Rate.of_prompts(list(self.outcomes(check, loose=loose).values()))
+        known = self._rates.get((check, loose))
+        if known is None:
+            known = Rate.of_prompts(list(self.outcomes(check, loose=loose).values()))
+            self._rates[check, loose] = known
+        return known
 
     def pass_at(self, *, loose: bool = False) -> tuple[PassAt, ...]:
         """Return pass@k of the hidden asserts, for 1 and for as many answers as there are."""

@@ -9,7 +9,10 @@ from curator.evaluate import Evaluation, builtin_suites, read_suite
 from curator.evaluate.saved import load_evaluation, saved_evaluations
 from curator.settings import Project
 from curator.train import Run, list_runs
-from curator.tui.panes.evaluate.messages import Listed, Loaded
+from curator.tui.panes.evaluate.grid import grid
+from curator.tui.panes.evaluate.messages import Listed, Loaded, Looked
+from curator.tui.panes.evaluate.query import Query
+from curator.tui.panes.evaluate.view import View
 
 
 def list_all(project: Project) -> Listed:
@@ -49,6 +52,30 @@ def find(name: str, run: Run | None, others: list[Run]) -> Loaded:
         if compared is not None and compared.tuned is not None:
             found[other.id] = compared
     return Loaded(suite, evaluation, others=found)
+
+
+def look(
+    evaluation: Evaluation | None, other: tuple[str, Evaluation] | None, *, loose: bool, typed: str
+) -> Looked:
+    """Return an evaluation as it is to be looked at.
+
+    Args:
+        evaluation: The evaluation of the run chosen, if there is one.
+        other: Another run's id and evaluation, to compare with; None for the base.
+        loose: Whether answers are read loosely.
+        typed: What is in the filter.
+    """
+    if evaluation is None:
+        return Looked(None, [], [])
+    problem = None
+    view = View.of(evaluation, loose=loose)
+    if other is not None:
+        try:
+            view = View.between(evaluation, other[1], other[0], loose=loose)
+        except CuratorError as error:
+            problem = error
+    columns, rows = grid(view.warmed(), Query.read(typed))
+    return Looked(view, columns, rows, problem)
 
 
 def evaluation_of(run: Run, suite: str) -> Evaluation | None:

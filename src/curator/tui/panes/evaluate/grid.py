@@ -14,8 +14,8 @@ from curator.tui.panes.evaluate.view import View
 from curator.tui.text import ERROR, OK, WARNING, mark, safe, safe_line
 from curator.tui.widgets.columns import Column, Row
 
-_FAIL = Content.styled("·", MUTED)
-_NOT_ASKED = Content(" ")
+#: Passed, failed, not asked.
+_MARKS = {True: mark(OK), False: Content.styled("·", MUTED), None: Content(" ")}
 
 
 def grid(view: View, query: Query) -> tuple[list[Column], list[Row]]:
@@ -44,14 +44,7 @@ def grid(view: View, query: Query) -> tuple[list[Column], list[Row]]:
 
 def _marks(view: View, score: Score) -> Content:
     verdict = score.verdict(loose=view.loose)
-    marks = [
-        _NOT_ASKED
-        if (passed := verdict.passed.get(check.name)) is None
-        else mark(OK)
-        if passed
-        else _FAIL
-        for check in view.checks
-    ]
+    marks = [_MARKS[verdict.passed.get(check.name)] for check in view.checks]
     sign = mark(OK) if verdict.all else mark(ERROR)
     odd = "…" if score.truncated else WARNING if score.failure else " "
     return Content.assemble(Content(" ").join(marks), "   ", sign, (f" {odd}", "$text-warning"))

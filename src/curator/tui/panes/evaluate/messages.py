@@ -10,6 +10,8 @@ from curator.errors import CuratorError
 from curator.evaluate import Evaluation, Suite
 from curator.evaluate.chat import Turn
 from curator.train import Run
+from curator.tui.panes.evaluate.view import View
+from curator.tui.widgets.columns import Column, Row
 
 
 @dataclass
@@ -28,6 +30,16 @@ class Loaded(Message):
     evaluation: Evaluation | None = None
     error: CuratorError | None = None
     others: dict[str, Evaluation] = field(default_factory=dict)
+
+
+@dataclass
+class Looked(Message):
+    """The answers as they were asked to be looked at: read, compared, filtered."""
+
+    view: View | None
+    columns: list[Column]
+    rows: list[Row]
+    error: CuratorError | None = None
 
 
 @dataclass

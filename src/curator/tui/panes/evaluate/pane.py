@@ -14,9 +14,18 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, OptionList, Select, Static
+from textual.worker import get_current_worker
 
 from curator.errors import CancelledError, ConfigError, CuratorError
-from curator.evaluate import Evaluation, Sampling, Score, Suite, evaluate_run, save_evaluation
+from curator.evaluate import (
+    ALL,
+    Evaluation,
+    Sampling,
+    Score,
+    Suite,
+    evaluate_run,
+    save_evaluation,
+)
 from curator.example import Example
 from curator.settings import Project
 from curator.train import Run
@@ -25,9 +34,8 @@ from curator.tui.panes.evaluate import figures, finding
 from curator.tui.panes.evaluate.answer import AnswerScreen
 from curator.tui.panes.evaluate.bindings import BINDINGS
 from curator.tui.panes.evaluate.byhand import ByHand
-from curator.tui.panes.evaluate.grid import grid
-from curator.tui.panes.evaluate.messages import Asked, Ended, Listed, Loaded
-from curator.tui.panes.evaluate.query import WORDS, Query
+from curator.tui.panes.evaluate.messages import Asked, Ended, Listed, Loaded, Looked
+from curator.tui.panes.evaluate.query import WORDS
 from curator.tui.panes.evaluate.view import View
 from curator.tui.panes.train.figures import duration
 from curator.tui.text import plural, safe_line
@@ -188,13 +196,10 @@ class EvaluatePane(Pane):
         self._load()
 
     @on(Select.Changed, "#against, #reading")
-    def _looked_at(self) -> None:
+    @on(Input.Changed, "#filter")
+    def _asked_to_show(self) -> None:
         if not self.busy:
             self._show()
-
-    @on(Input.Changed, "#filter")
-    def _filtered(self) -> None:
-        self._fill()
 
     @on(Input.Submitted, "#filter")
     def _filter_done(self) -> None:
@@ -300,46 +305,39 @@ class EvaluatePane(Pane):
             against.offer(choices)
 
     def _show(self) -> None:
-        """Show the evaluation as it is asked for, or what evaluating would do."""
-        self.view = None if self.evaluation is None else self._view(self.evaluation)
-        rates = partial(figures.rates, self.view) if self.view else figures.no_rates
+        """Look at the evaluation as it is asked for; what comes of it is `_looked`'s."""
+        name = self.query_one("#against", Picker).choice
+        other = self.others.get(name) if name is not None else None
+        self._look(
+            self.evaluation,
+            None if name is None or other is None else (name, other),
+            loose=self.query_one("#reading", Picker).choice == LOOSE,
+            typed=self.query_one("#filter", Input).value,
+        )
+
+    @on(Looked)
+    def _looked(self, event: Looked) -> None:
+        if self.busy:
+            return
+        view = self.view = event.view
+        if event.error is not None:
+            self.notify_error(event.error)
+        rates = partial(figures.rates, view) if view else figures.no_rates
         self.query_one("#rate-table", Drawn).show(rates)
-        self.query_one("#filter").display = self.view is not None
-        state, run = self.query_one("#state", Static), self.run
-        if self.view is None:
+        self.query_one("#filter").display = view is not None
+        state, run, title = self.query_one("#state", Static), self.run, "Answers"
+        if view is None:
             state.update(self._invitation(run))
             self.status = Content("")
         else:
             adapter = run.result.adapter_sha256 if run and run.result else None
-            state.update(figures.state(self.view, adapter))
-            side = self.view.sides[-1]
-            self.status = Content(f"all checks: {side.rate('all', loose=self.view.loose)}")
-        self._fill()
-        self.refresh_bindings()
-
-    def _view(self, evaluation: Evaluation) -> View:
-        loose = self.query_one("#reading", Picker).choice == LOOSE
-        name = self.query_one("#against", Picker).choice
-        other = self.others.get(name) if name is not None else None
-        if name is None or other is None:
-            return View.of(evaluation, loose=loose)
-        try:
-            return View.between(evaluation, other, name, loose=loose)
-        except CuratorError as error:
-            self.notify_error(error)
-            return View.of(evaluation, loose=loose)
-
-    def _fill(self) -> None:
-        """Put the answers that the filter lets through into the grid."""
-        table, title = self.query_one(Table), "Answers"
-        if self.view is None:
-            table.set_rows([], ())
-        else:
-            columns, rows = grid(self.view, Query.read(self.query_one("#filter", Input).value))
-            table.set_rows(rows, columns)
-            count = len(self.view.order)
-            title += f"  {len(rows)}" + (f" of {count}" if len(rows) < count else "")
+            state.update(figures.state(view, adapter))
+            self.status = Content(f"all checks: {view.sides[-1].rate(ALL, loose=view.loose)}")
+            shown, count = len(event.rows), len(view.order)
+            title += f"  {shown}" + (f" of {count}" if shown < count else "")
+        self.query_one(Table).set_rows(event.rows, event.columns)
         self.query_one("#answers").border_title = title
+        self.refresh_bindings()
 
     def _invitation(self, run: Run | None) -> Content:
         if run is None:
@@ -366,6 +364,19 @@ class EvaluatePane(Pane):
     @work(thread=True, exclusive=True, group="evaluate.load")
     def _find(self, name: str, run: Run | None, others: list[Run]) -> None:
         self.post_message(finding.find(name, run, others))
+
+    @work(thread=True, exclusive=True, group="evaluate.look")
+    def _look(
+        self,
+        evaluation: Evaluation | None,
+        other: tuple[str, Evaluation] | None,
+        *,
+        loose: bool,
+        typed: str,
+    ) -> None:
+        found = finding.look(evaluation, other, loose=loose, typed=typed)
+        if not get_current_worker().is_cancelled:
+            self.post_message(found)
 
     @work(thread=True, group="evaluate.ask")
     def _ask(self, run: Run, suite: Suite, cancel: threading.Event) -> None:

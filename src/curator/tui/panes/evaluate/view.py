@@ -56,7 +56,7 @@ class View:
             notes = (f"{found.left_out} prompts are left out: not both were asked them.", *notes)
         return cls(evaluation, sides, found.pairs[0].checks, loose, name, notes)
 
-    @property
+    @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The checks that both sides were asked, those that run last."""
         names = [{check.name for check in side.checks} for side in self.sides]
@@ -69,15 +69,25 @@ class View:
         scores = failing_first(self.sides[-1].scores, loose=self.loose)
         return tuple((key_of(one.prompt), one.sample) for one in scores)
 
+    def warmed(self) -> View:
+        """Return it with everything worked out that drawing takes; call it on a thread."""
+        for side in self.sides:
+            for name in (ALL, *(check.name for check in self.checks)):
+                side.rate(name, loose=self.loose)
+        assert len(self.order) == len(self.sides[-1].scores)
+        return self
+
     def answers(self, place: Place) -> dict[str, Score]:
         """Return the answers of one place by side."""
-        key, sample = place
-        return {
-            side.name: one
+        found = ((name, known.get(place)) for name, known in self._by_place)
+        return {name: one for name, one in found if one is not None}
+
+    @cached_property
+    def _by_place(self) -> list[tuple[str, dict[Place, Score]]]:
+        return [
+            (side.name, {(key_of(one.prompt), one.sample): one for one in side.scores})
             for side in self.sides
-            for one in side.prompts.get(key, ())
-            if one.sample == sample
-        }
+        ]
 
     def differs(self, place: Place) -> int:
         """Return 1 where only the second side passes all, -1 where only the first does, else 0."""
