@@ -20,6 +20,12 @@ WORDS = (
 )
 
 
+class Quiet(Host):
+    """As the studio, which leaves the cursor to its panes."""
+
+    AUTO_FOCUS = ""
+
+
 @pytest.fixture
 def look(tmp_path, snap_compare):
     """Compare a picture of the pane once it is in a state."""
@@ -33,7 +39,7 @@ def look(tmp_path, snap_compare):
             await reach(pilot, pane)
             await pilot.pause()
 
-        return snap_compare(Host(pane), terminal_size=size, run_before=ready)
+        return snap_compare(Quiet(pane), terminal_size=size, run_before=ready)
 
     return at
 

@@ -34,6 +34,12 @@ def test_it_fills_its_size_and_no_more(width, height):
     assert max(map(len, drawn)) <= width
 
 
+def test_a_single_mark_is_written_with_all_its_decimals():
+    drawn = lines(Curves(train=((1, 5.43), (2, 5.52)), iters=2), 60, 9)
+    marks = [line.split()[0] for line in drawn if "┤" in line]
+    assert marks == ["5.5"]
+
+
 def test_a_narrow_chart_says_less_in_its_legend():
     assert lines(CURVES, 44, 10)[0].strip() == "━━ train   ━•━ validation   ◆ 0.800"
 

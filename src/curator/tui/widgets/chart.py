@@ -30,6 +30,7 @@ _BRAILLE = 0x2800
 _LARGEST = 1e12
 _LONG = 1e5
 _LEAST = (20, 5)
+_EXACT = 1e-9
 #: Signs and colours of runs beside each other.
 _BESIDE = (
     ("•", "$text-primary"),
@@ -192,9 +193,10 @@ def _frame(points: Sequence[Point], iters: int, width: int, height: int) -> _Fra
 
 
 def _digits(values: Sequence[float]) -> int:
-    """Return how many decimals tell the values apart."""
-    step = values[1] - values[0] if len(values) > 1 else abs(values[0]) or 1.0
-    return min(max(0, math.ceil(-math.log10(step) - 1e-9)), 6)
+    """Return how many decimals tell the values apart, and a single one what it is."""
+    if len(values) == 1:
+        return next((n for n in range(6) if abs(round(values[0], n) - values[0]) < _EXACT), 6)
+    return min(max(0, math.ceil(-math.log10(values[1] - values[0]) - 1e-9)), 6)
 
 
 def _legend(curves: Curves, width: int) -> Content:

@@ -52,7 +52,7 @@ ENTRIES = (
     Entry("num_layers", "Layers"),
     Entry("seed", "Seed"),
     Entry("mask_prompt", "Mask prompts", "bool"),
-    Entry("grad_accumulation", "Batches a step"),
+    Entry("grad_accumulation", "Accumulate"),
     Entry("schedule", "Schedule", "choice", get_args(Schedule)),
     Entry("warmup", "Warm-up"),
     Entry("final_learning_rate", "Final rate", "float"),

@@ -55,6 +55,14 @@ def _kept(run: Run) -> Content:
     return Content.styled(f"; the adapter is that of iteration {result.kept_iteration:,}", MUTED)
 
 
+def progress(story: Story, width: int) -> Content:
+    """Return how far a run came, as a bar and a figure."""
+    if story.started is None:
+        return Content("")
+    done = figure(f"{story.iteration:,}", f"of {plural(story.iters, 'iteration')}")
+    return Content("\n").join([progress_bar(story.iteration, story.iters, width), done])
+
+
 def numbers(story: Story, width: int) -> Content:
     """Return iteration, speed, time left, memory and device, with a bar of what is done."""
     progress, started = story.progress, story.started

@@ -372,8 +372,8 @@ class TrainPane(Pane):
             told = Content.assemble(mark(ERROR), " ", safe(str(looked.error)))
         elif looked.report is None:
             told = Content.assemble(
-                *(mark(WARNING), " ", safe(looked.spec.model)),
-                " is not on this machine; t fetches it, looks at the mixture and starts.",
+                mark(WARNING),
+                " This model is not on this machine; t fetches it, looks at the mixture and starts.",
             )
         else:
             told = figures.ready(looked.report)

@@ -61,7 +61,10 @@ class LossPanel(Vertical):
         self.query_one("#state", Drawn).show(
             partial(figures.state, story, run) if run else lambda _width: Content("")
         )
-        self.query_one("#numbers", Drawn).show(partial(figures.numbers, story))
+        failed = run is not None and run.status == "failed"
+        self.query_one("#numbers", Drawn).show(
+            partial(figures.numbers, story) if not failed else partial(figures.progress, story)
+        )
         remark = figures.remarks(story)
         self.query_one("#remarks").display = bool(len(remark))
         put(self.query_one("#remark", Static), remark)

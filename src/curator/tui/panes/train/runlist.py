@@ -41,7 +41,7 @@ class RunList(Table):
     """The runs, the newest first; the cursor chooses which one is shown."""
 
     def __init__(self) -> None:
-        super().__init__(_WIDE, empty="No run yet. Press t to start one.")
+        super().__init__(_WIDE, empty="No run yet.")
 
     def show(
         self,
