@@ -42,6 +42,9 @@ def loaded_by(statement: str) -> set[str]:
         ("import curator.tiny", TRAINERS | SCREENS | NETWORK),
         ("import curator.cli.lint", TRAINERS | SCREENS | NETWORK | {"numpy"}),
         ("import curator.cli.train", TRAINERS | SCREENS | NETWORK | {"numpy"}),
+        ("import curator.publish.hub", TRAINERS | SCREENS | NETWORK | {"numpy", "rich", "click"}),
+        ("import curator.publish.report", TRAINERS | SCREENS | NETWORK | {"numpy", "rich"}),
+        ("import curator.cli.publish", TRAINERS | SCREENS | NETWORK | {"numpy"}),
     ],
 )
 def test_importing_a_room_loads_nothing_that_it_can_do_without(statement, spared):

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
+import os
 
 import pytest
 from huggingface_hub import ModelCard
+from markdown_it import MarkdownIt
 
-from curator.errors import ConfigError
-from curator.evaluate import save_evaluation
+from curator.errors import ConfigError, StoreError
 from curator.publish import bundle_files, write_bundle
 from curator.publish.gates import check_paths
 from curator.train import read_adapter, read_run
-from tests.tui.panes.worlds import evaluation_of, finished_run, mix_project
-
-
-@pytest.fixture
-def run(tmp_path):
-    return finished_run(mix_project(tmp_path))
-
-
-@pytest.fixture
-def evaluated(run):
-    save_evaluation(evaluation_of(run), run)
-    return run
 
 
 def failed(bundle) -> list[str]:
@@ -180,3 +171,81 @@ def test_a_run_without_an_adapter_is_refused(run):
     (run.adapter / "adapters.safetensors").unlink()
     with pytest.raises(ConfigError, match="left no adapter"):
         bundle_files(run)
+
+
+def test_a_full_disk_leaves_a_folder_that_is_no_bundle_until_the_second_attempt(
+    evaluated, tmp_path, monkeypatch
+):
+    out, room = tmp_path / "out", [3]
+
+    def fsync(descriptor):
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("curator.store.atomic.os.fsync", fsync)
+    bundle = bundle_files(evaluated)
+    with pytest.raises(StoreError, match=r"No space left on device.*The bundle is not whole"):
+        write_bundle(bundle, out)
+    assert not (out / "run_meta.json").exists()
+    assert not list(out.glob("*.tmp"))
+
+    for path in out.iterdir():
+        path.unlink()
+    room[0] = 100
+    assert len(write_bundle(bundle, out)) == 8
+
+
+def test_a_secret_in_a_row_that_trained_is_found_and_not_repeated(project, evaluated):
+    token = "ghp_" + "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQeU"
+    rows = evaluated.mixture / "train.jsonl"
+    rows.write_text(rows.read_text().replace("Please", f"With {token}, please", 1))
+    record = json.loads((evaluated.folder / "run.json").read_text())
+    record["hashes"]["train.jsonl"] = hashlib.sha256(rows.read_bytes()).hexdigest()
+    (evaluated.folder / "run.json").write_text(json.dumps(record))
+
+    bundle = bundle_files(read_run(evaluated.folder), allow=["mixture"])
+
+    [gate] = bundle.standing
+    assert gate.code == "secrets"
+    assert "train.jsonl:" in gate.message
+    assert "a GitHub token" in gate.message
+    texts = b"".join(one for one in bundle.files.values() if isinstance(one, bytes))
+    assert token not in gate.message
+    assert token.encode() not in texts
+
+
+def test_a_mixture_that_was_built_anew_proves_nothing(evaluated):
+    rows = evaluated.mixture / "train.jsonl"
+    rows.write_text(rows.read_text() + "\n")
+
+    gates = {gate.code: gate for gate in bundle_files(evaluated).standing}
+
+    assert set(gates) == {"mixture", "secrets"}
+    assert "built anew since" in gates["mixture"].message
+    assert "The rows that trained are gone" in gates["secrets"].message
+
+
+def test_a_source_that_was_changed_since_is_named(project, evaluated):
+    source = project.path("data/raw/base.jsonl")
+    source.write_text(source.read_text().replace("rotate", "turn"))
+
+    [gate] = bundle_files(evaluated).standing
+
+    assert gate.code == "mixture"
+    assert "data/raw/base.jsonl: The source was changed since" in gate.message
+
+
+def test_what_names_it_cannot_break_out_of_the_card(evaluated):
+    record = json.loads((evaluated.folder / "run.json").read_text())
+    record["name"] = "x\n---\nlicense: gpl\n# [b](http://c) <i>|`d`"
+    (evaluated.folder / "run.json").write_text(json.dumps(record))
+
+    card = ModelCard(bundle_files(read_run(evaluated.folder)).files["README.md"].decode())
+
+    assert card.data.license == "mit"
+    tokens = MarkdownIt().parse(card.text)
+    assert [token.tag for token in tokens if token.type == "heading_open"].count("h1") == 1
+    assert "<i>" not in MarkdownIt("commonmark", {"html": False}).render(card.text)
+    inline = [child.type for token in tokens for child in token.children or ()]
+    assert "link_open" not in inline

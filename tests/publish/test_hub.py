@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 
 import pytest
 
-from curator.errors import CancelledError, ConfigError, PublishError
+from curator.errors import CancelledError, ConfigError, PublishError, StoreError
 from curator.publish import bundle_files
-from curator.publish.hub import look, make_plan, next_tag, publish, read_receipts, write_receipt
+from curator.publish.hub import (
+    deliver,
+    look,
+    make_plan,
+    next_tag,
+    prepare,
+    publish,
+    read_receipts,
+    write_receipt,
+)
 from curator.publish.hub.token import scrub
 from tests.publish.conftest import REPO, TOKEN, Client
 
@@ -355,3 +365,37 @@ def test_the_stand_in_checks_what_it_is_sent(server, client, bundle):
     send(client, bundle)
     weights = bundle.files["adapters.safetensors"].read_bytes()
     assert set(server.blobs) == {hashlib.sha256(weights).hexdigest()}
+
+
+def test_that_it_could_not_be_noted_does_not_unpublish_it(client, server, evaluated, monkeypatch):
+    def full(*_):
+        raise StoreError("No space left on device.", path="published.json")
+
+    monkeypatch.setattr("curator.publish.hub.receipt.write_atomic", full)
+    parcel = prepare(client, evaluated, REPO)
+
+    published, unnoted = deliver(client, parcel)
+
+    assert published.tag == "v1.0.0"
+    assert "It is published, but that could not be noted: No space left" in unnoted
+    assert read_receipts(evaluated.folder) == ()
+
+
+def test_what_stands_there_may_be_anything(client, server, evaluated):
+    for meta in (b"{", b"[]", b'{"run": 3}', b'{"run": "x", "adapter": {"sha256": "a"}}', b"\xff"):
+        repo = server.model(REPO)
+        repo.commit({**repo.files, "run_meta.json": meta})
+
+        assert prepare(client, evaluated, REPO).plan.tag == "v1.0.0"
+
+
+def test_scores_that_are_no_rates_are_not_shown(client, server, evaluated):
+    repo = server.model(REPO)
+    rate = {"passed": 9, "n": 3, "low": 2, "high": 1}
+    one = {"suite": "runnable-first", "n": 3, "adapter": {"all": rate}}
+    meta = {"run": "old", "adapter": {"sha256": "a"}, "evaluations": [one]}
+    repo.commit({**repo.files, "run_meta.json": json.dumps(meta).encode()})
+
+    card = prepare(client, evaluated, REPO).bundle.files["README.md"].decode()
+
+    assert "| `runnable-first` |  | 4 of 6, 67% [30–90] |" in card

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import signal
 import subprocess
 import sys
 import urllib.request
@@ -16,7 +18,7 @@ from curator.evaluate import Sampling, Suite, evaluate_run, read_suite, save_eva
 from curator.mix import Recipe, SourceSpec, SplitSpec, plan_mixture, write_mixture
 from curator.publish import bundle_files, write_bundle
 from curator.publish.fuse import compare_answers, fuse_run
-from curator.publish.serve import Server, is_loopback
+from curator.publish.serve import is_loopback
 from curator.sandbox import Program, Status
 from curator.sandbox import run as run_program
 from curator.tiny import build_tiny_model
@@ -111,33 +113,57 @@ def test_plain_mlx_lm_loads_the_bundle_from_a_path_of_its_own(trained, tmp_path)
     assert of_bundle != of_base
 
 
-def test_the_server_answers_what_its_curl_line_asks(trained):
-    with Server(trained, port=0) as server:
-        server.wait()
-        asked = server.request("Add two numbers.", max_tokens=8)
-        request = urllib.request.Request(
-            f"{server.url}/v1/chat/completions",
-            json.dumps(asked).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            told = json.load(answer)
-        foreign = urllib.request.Request(
-            f"{server.url}/health", headers={"Origin": "https://elsewhere.example"}
-        )
-        with urllib.request.urlopen(foreign, timeout=60) as answer:
-            allowed = answer.headers.get("Access-Control-Allow-Origin")
-        line = server.curl("It's a test.")
+@pytest.fixture
+def serving(trained):
+    """`curator serve` as a process of its own: itself, and the line that it printed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "curator", "serve", str(trained.folder), "--port", "0"],
+        cwd=trained.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield process, process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_server_answers_what_its_curl_line_asks_until_ctrl_c(trained, serving):
+    process, line = serving
+    words = shlex.split(line)
+    url, body = words[2], json.loads(words[-1])
+    assert words[:2] == ["curl", "-s"]
+    assert url.startswith("http://127.0.0.1:")
+    assert body["messages"][0] == {"role": "system", "content": "Answer in three parts."}
+    body["max_tokens"] = 8
+    request = urllib.request.Request(
+        url, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        told = json.load(answer)
+    foreign = urllib.request.Request(
+        url.replace("/v1/chat/completions", "/health"),
+        headers={"Origin": "https://elsewhere.example"},
+    )
+    with urllib.request.urlopen(foreign, timeout=60) as answer:
+        allowed = answer.headers.get("Access-Control-Allow-Origin")
+
     assert told["choices"][0]["message"]["role"] == "assistant"
+    assert allowed != "*"
     # As many tokens as our own prompt has: the model is asked as it was trained (R5).
     with Tokens(trained.model, local=True) as tokens:
-        [row] = tokens.count([[*asked["messages"], {"role": "assistant", "content": "x"}]])
+        [row] = tokens.count([[*body["messages"], {"role": "assistant", "content": "x"}]])
     assert told["usage"]["prompt_tokens"] == row.prompt
-    assert asked["messages"][0] == {"role": "system", "content": "Answer in three parts."}
-    assert allowed != "*"
-    assert line.startswith(f"curl -s {server.url}/v1/chat/completions")
-    assert subprocess.run(["sh", "-n", "-c", line], check=False).returncode == 0
-    assert server.ended(0)
+
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert said.endswith("Stopped.\n")
+    with pytest.raises(OSError, match=r"refused|reset"):
+        urllib.request.urlopen(request, timeout=5)
 
 
 def test_a_fused_model_stands_by_itself_and_answers_alike(trained, tmp_path):
@@ -204,6 +230,9 @@ def test_no_token_is_in_anything_that_a_whole_run_leaves_behind(
         curator("publish", "latest", "--repo", "ann/few", *go, expect=2)
         hub.may_write = True
         curator("publish", "latest", "--repo", "ann/few", *go)
+        # The one in the store is what is sent where there is none in the environment.
+        monkeypatch.delenv("HF_TOKEN")
+        hub.token = stored
         curator("publish", "rows.jsonl", "--as", "dataset", "--repo", "ann/rows", "--allow", "lint")
         assert hub.repos[("dataset", "ann/rows")].files["data/rows.jsonl"]
         there = [

@@ -113,7 +113,8 @@ def read_facts(run: Run, *, ask: Ask | None = None, previous: Previous | None = 
     manifest = manifest_of(run)
     proof, unproven = _prove(run, manifest)
     own, others = evaluations_of(run, adapter.sha256)
-    data = data_licences(manifest, proof.root if proof else None) if manifest else ()
+    root = proof.root if proof else root_of(run, manifest)
+    data = data_licences(manifest, root) if manifest else ()
     return Facts(
         run=run,
         folder=folder,
@@ -141,6 +142,21 @@ def manifest_of(run: Run) -> Manifest | None:
         return read_manifest(run.folder)
     except CuratorError:
         return None
+
+
+def root_of(run: Run, manifest: Manifest | None) -> Path | None:
+    """Return the folder that the sources' paths are relative to, where it is still there."""
+    if manifest is None or not run.mixture.is_absolute():
+        return None
+    paths = [str(source.get("path", "")) for source in manifest.sources]
+    return next(
+        (
+            folder
+            for folder in run.mixture.parents
+            if any((folder / path).is_file() for path in paths)
+        ),
+        None,
+    )
 
 
 def evaluations_of(

@@ -15,6 +15,7 @@ from curator.publish.facts import (
     manifest_of,
     name_of,
     result_of,
+    root_of,
 )
 from curator.publish.hub.receipt import Receipt, read_receipts
 from curator.publish.licences import Licence, base_licence, data_licences
@@ -68,8 +69,7 @@ def read_story(run: Run) -> Story:
     manifest = manifest_of(run)
     own, _ = evaluations_of(run, result.adapter_sha256)
     started = [event for event in run.events() if isinstance(event, Started)]
-    root = _root(run, manifest)
-    data = data_licences(manifest, root) if manifest else ()
+    data = data_licences(manifest, root_of(run, manifest)) if manifest else ()
     return Story(
         run=run,
         manifest=manifest,
@@ -80,13 +80,3 @@ def read_story(run: Run) -> Story:
         licences=(base_licence(run), *data),
         receipts=read_receipts(run.folder),
     )
-
-
-def _root(run: Run, manifest: Manifest | None) -> Path | None:
-    """Return the folder that the sources' paths are relative to, where it is still there."""
-    if manifest is None or not run.mixture.is_absolute():
-        return None
-    for folder in run.mixture.parents:
-        if any((folder / str(source.get("path", ""))).is_file() for source in manifest.sources):
-            return folder
-    return None
