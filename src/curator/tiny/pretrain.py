@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.errors import TrainingError
-from curator.tiny.base import MODEL
 from curator.tiny.corpus import base_rows, other_system
+from curator.tiny.model import MODEL
 from curator.tiny.wording import chat_ids
 
 WORKERS = 2
