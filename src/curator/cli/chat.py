@@ -40,7 +40,7 @@ Exit codes: 0 answered, 1 an answer failed, 2 the model could not be asked.""",
     shell_complete=complete_runs,
     help="A run's id or folder; `latest` is the newest.",
 )
-@click.option("--model", metavar="FOLDER|ID", help="A model: a folder, or a Hub id.")
+@click.option("--model", metavar="FOLDER|ID", help="A model: a folder, a Hub id, or tiny.")
 @click.option(
     "--adapter",
     type=click.Path(path_type=Path),

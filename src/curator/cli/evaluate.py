@@ -56,7 +56,9 @@ Exit codes: 0 evaluated, 2 it could not be, 130 interrupted.""",
     shell_complete=complete_runs,
     help="A run's id or folder; `latest` is the newest that left an adapter.  [default: latest]",
 )
-@click.option("--model", metavar="MODEL", help="A model folder or Hub id, in place of a run.")
+@click.option(
+    "--model", metavar="MODEL", help="In place of a run: a model folder, a Hub id, or tiny."
+)
 @click.option(
     "--adapter",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -21,7 +21,7 @@ _SEEN = (
     click.option(
         "--model",
         metavar="FOLDER|ID",
-        help="The base model: a folder, or a Hub id.  [default: from curator.toml]",
+        help="The base model: a folder, a Hub id, or tiny.  [default: from curator.toml]",
     ),
     click.option(
         "--spec",
