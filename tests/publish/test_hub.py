@@ -136,6 +136,19 @@ def test_the_hub_says_how_long_to_wait(client, server, bundle):
     assert any("Attempt 2 of 5 in 7 s" in told for told in client.told)
 
 
+@pytest.mark.parametrize("route", ["preupload", "batch", "blob"])
+def test_where_the_library_would_wait_the_waiting_is_ours_and_can_be_stopped(
+    client, server, bundle, route
+):
+    server.fail(route, (429, {"Retry-After": "120"}))
+
+    send(client, bundle)
+
+    assert client.waits == [121.0]
+    assert max(server.waited, default=0) < 10
+    assert stands(server, bundle)
+
+
 def test_without_a_word_each_wait_is_twice_the_one_before(client, server, bundle):
     server.fail("create", 500, 500, 500)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 from curator.errors import CancelledError, PublishError
 from curator.publish.hub.token import scrub
-from curator.publish.hub.trouble import Trouble, judge
+from curator.publish.hub.trouble import LongPauseError, Trouble, judge
 from curator.publish.licences import UNKNOWN, from_info
 from curator.terminal import one_line
 
@@ -24,6 +25,9 @@ TRIES = 5
 LONGEST = 300.0
 #: Seconds to wait before the second attempt; then twice as long each time.
 _FIRST = 1.0
+#: The library may wait so many seconds by itself; none of its own, but what the Hub asks for.
+_PATIENCE = 10.0
+_WAIT = re.compile(r"Waiting (\d+(?:\.\d+)?)s before retry")
 
 
 class Hub:
@@ -92,7 +96,7 @@ class Hub:
             CancelledError: Somebody stopped it.
         """
         try:
-            with quiet(self.notice):
+            with quiet(self.notice, self.cancel):
                 return ask()
         # Frames of the library hold the token: nothing of its errors goes on but their sentence.
         except Exception as error:
@@ -143,17 +147,18 @@ class Hub:
 
 
 @contextmanager
-def quiet(notice: Notice) -> Iterator[None]:
+def quiet(notice: Notice, cancel: threading.Event) -> Iterator[None]:
     """Let what huggingface_hub says to standard error go to `notice` instead.
 
-    A studio's screen and a command's progress would be torn by it.
+    A studio's screen and a command's progress would be torn by it. The library says so before it
+    waits, which nothing could stop: so that is where a long wait, or any after `cancel`, ends.
     """
     from huggingface_hub import utils
 
     # The library's stubs do not export what its documentation names.
     bars: Any = utils
     log = logging.getLogger("huggingface_hub")
-    before, handler = log.handlers[:], _Telling(notice)
+    before, handler = log.handlers[:], _Telling(notice, cancel)
     log.handlers[:] = [handler]
     shown = not bars.are_progress_bars_disabled()
     if shown:
@@ -169,13 +174,24 @@ def quiet(notice: Notice) -> Iterator[None]:
 class _Telling(logging.Handler):
     """Hands a library's warnings on, without a token in them."""
 
-    def __init__(self, notice: Notice) -> None:
+    def __init__(self, notice: Notice, cancel: threading.Event) -> None:
         super().__init__(logging.WARNING)
         self._notice = notice
+        self._cancel = cancel
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Tell one."""
+        """Tell one.
+
+        Raises:
+            CancelledError: Somebody stopped it.
+            LongPauseError: The library is about to wait for long.
+        """
+        if self._cancel.is_set():
+            raise CancelledError("Stopped.")
         text = record.getMessage()
+        wait = _WAIT.search(text)
+        if wait and float(wait[1]) > _PATIENCE:
+            raise LongPauseError(float(wait[1]))
         # Said of files that are read piece by piece so that progress can be told: not news.
         if "binary IO buffer" not in text:
             self._notice(one_line(scrub(text), 200))

@@ -14,6 +14,18 @@ _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LOG_IN = "Run `hf auth login`, or set HF_TOKEN to a token that may write."
 
 
+class LongPauseError(Exception):
+    """The library is about to wait so long that the waiting must be ours, which can be stopped.
+
+    Args:
+        seconds: How long.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"{seconds:g} s")
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """One failure.
@@ -50,6 +62,13 @@ def judge(error: BaseException, repo: str) -> Trouble:
         if isinstance(one, CancelledError):
             raise one from None
     for one in chain:
+        if isinstance(one, LongPauseError):
+            return Trouble(
+                "The Hub asks for a pause.",
+                "Run the same command again later.",
+                passing=True,
+                after=one.seconds,
+            )
         if isinstance(one, errors.LocalTokenNotFoundError):
             return Trouble("There is no token for the Hub on this machine.", _LOG_IN)
         if isinstance(one, errors.HFValidationError):
