@@ -74,8 +74,23 @@ def project(folder: Path, rows: Iterable[dict[str, Any] | str] | None = THREE) -
 
 
 def app_on(where: Project, file: Path | None = None) -> CuratorApp:
-    """Return the studio on a project."""
-    return CuratorApp(where, file)
+    """Return the studio on a project; what it says is kept, however long the test takes."""
+    app = CuratorApp(where, file)
+    said: list[str] = []
+    notify = app.notify
+
+    def noted(message: str, **options: Any) -> None:
+        said.append(message)
+        notify(message, **options)
+
+    app.notify = noted  # type: ignore[method-assign]
+    app.said = said  # type: ignore[attr-defined]
+    return app
+
+
+def notices(app: CuratorApp) -> str:
+    """Return all that the studio said so far."""
+    return " ".join(app.said)  # type: ignore[attr-defined]
 
 
 def author(app: CuratorApp) -> AuthorPane:

@@ -237,7 +237,7 @@ async def test_curator_toml_remaps_a_key_by_its_id(tmp_path):
         await settled(pilot)
         await pilot.press("ctrl+g")
         await until(pilot, lambda: len(author(app).session) == 4)
-        said = [notice.message for notice in app._notifications]
+        said = app.said
         assert any("author.nosuch" in message for message in said)
         assert not any("author.duplicate" in message for message in said)
 

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from curator.store import ExampleFile, pending_recovery
 from curator.tui.dialogs import Question
-from tests.tui.helpers import SIZE, THREE, app_on, author, project, record, settled, texts, until
+from tests.tui.helpers import (
+    SIZE,
+    THREE,
+    app_on,
+    author,
+    notices,
+    project,
+    record,
+    settled,
+    texts,
+    until,
+)
 
 FILE = "examples.jsonl"
 
@@ -20,10 +32,6 @@ def asked(app):
 def instructions(app):
     session = author(app).session
     return [session.row(index).example.instruction for index in range(len(session))]
-
-
-def notices(app):
-    return " ".join(notice.message for notice in app._notifications)
 
 
 def killed(folder, *edits):
@@ -212,3 +220,57 @@ async def test_a_full_disk_is_said_and_the_edit_stays(tmp_path, monkeypatch):
         assert len(author(app).session) == 2
         assert (tmp_path / FILE).read_bytes() == before
         monkeypatch.undo()
+
+
+async def test_a_save_is_written_beside_the_typing_and_what_is_typed_meanwhile_is_unsaved(
+    tmp_path, monkeypatch
+):
+    from curator.store import Saving
+
+    go, begun, write = threading.Event(), threading.Event(), Saving.write
+
+    def slowly(saving):
+        begun.set()
+        assert go.wait(60)
+        write(saving)
+
+    monkeypatch.setattr(Saving, "write", slowly)
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("d", "w")
+        await until(pilot, begun.is_set)
+        assert "saving…" in str(author(app).status)
+        await pilot.press("enter", *"More. ")
+        assert texts(app)["instruction"].startswith("More. ")
+        go.set()
+        await until(pilot, lambda: "unsaved" in str(author(app).status))
+        assert instructions_on_disk(tmp_path) == [row["instruction"] for row in THREE[1:]]
+        journals = tmp_path_journals(app)
+        await until(pilot, lambda: any("More. " in text for text in journals()), 10)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: not author(app).unsaved)
+    assert instructions_on_disk(tmp_path)[0].startswith("More. ")
+
+
+async def test_leaving_waits_for_a_save_that_is_being_written(tmp_path, monkeypatch):
+    from curator.store import Saving
+
+    go, begun, write = threading.Event(), threading.Event(), Saving.write
+
+    def slowly(saving):
+        begun.set()
+        assert go.wait(60)
+        write(saving)
+
+    monkeypatch.setattr(Saving, "write", slowly)
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("d", "w")
+        await until(pilot, begun.is_set)
+        await pilot.press("q")
+        assert app.is_running
+        go.set()
+        await until(pilot, lambda: app.return_value == 0)
+    assert len(instructions_on_disk(tmp_path)) == 2

@@ -7,6 +7,7 @@ from curator.store.lock import Holder
 from curator.store.merge import Conflict, Merge, merge
 from curator.store.recovery import Recovery, discard, pending_recovery
 from curator.store.rows import Row, read_rows, stream_rows
+from curator.store.saving import Saving
 from curator.store.shipped import shipped_base, shipped_examples
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Problem",
     "Recovery",
     "Row",
+    "Saving",
     "decode",
     "discard",
     "encode",

@@ -209,6 +209,8 @@ class CuratorApp(App[int]):
     @work(exclusive=True, group="leave")
     async def action_leave(self) -> None:
         """Leave; ask only where something would be lost."""
+        for pane in self._panes.values():
+            await pane.settled()
         unsaved = [pane for pane in self._panes.values() if pane.unsaved]
         answer: str | None = ""
         if unsaved:
@@ -218,8 +220,11 @@ class CuratorApp(App[int]):
             )
             if answer not in ("save", "discard"):
                 return
-            if answer == "save" and not all([pane.save_all() for pane in unsaved]):  # noqa: C419 - every pane is asked
-                return
+            if answer == "save":
+                # Every pane is asked, also after one that could not.
+                done = [await pane.save_all() for pane in unsaved]
+                if not all(done):
+                    return
         for pane in self._panes.values():
             pane.closing(discard=answer == "discard")
         self.exit(0)

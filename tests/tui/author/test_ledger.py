@@ -121,6 +121,6 @@ def test_rows_sort_by_line_by_gravity_and_by_likeness():
     rows = (clean, grave, alike)
 
     def order(by):
-        return sorted(range(3), key=lambda index: sort_key(by, rows[index], index))
+        return sorted(range(3), key=lambda index: sort_key(by, rows[index]))
 
     assert [order(by) for by in ORDERS] == [[0, 1, 2], [1, 0, 2], [2, 0, 1]]

@@ -80,9 +80,12 @@ class Pane(Styled, Container):
     def opened(self) -> None:
         """Called each time the pane comes to the front, after it is mounted: set the focus here."""
 
-    def save_all(self) -> bool:
+    async def save_all(self) -> bool:
         """Save what is unsaved; return whether nothing is left to lose."""
         return not self.unsaved
+
+    async def settled(self) -> None:
+        """Return once nothing is under way that leaving the studio would cut off."""
 
     def closing(self, *, discard: bool) -> None:
         """Called before the studio closes; `discard` says that unsaved work is not wanted."""

@@ -49,6 +49,7 @@ class Desk(CheckingPane):
     Attributes:
         examples: The list.
         editor: The editor.
+        filter: What is typed to see only some rows.
         side: The panel beside it.
     """
 
@@ -57,6 +58,10 @@ class Desk(CheckingPane):
         self.examples = ExampleList()
         self.editor = ExampleEditor(self.project.profile)
         self.side = SidePanel()
+        # Kept by name, because a message may come while all of it is closing.
+        self.filter = Input(placeholder="/ filter", compact=True, id="filter")
+        self._browse = Vertical(id="browse")
+        self._desk = Horizontal(id="desk")
         self._session: Session | None = None
         self._index: int | None = None
         self._raw_wanted = False
@@ -75,9 +80,9 @@ class Desk(CheckingPane):
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the editor and the side panel."""
-        with Horizontal(id="desk"):
-            with Vertical(id="browse"), Vertical(id="rows"):
-                yield Input(placeholder="/ filter", compact=True, id="filter")
+        with self._desk:
+            with self._browse, Vertical(id="rows"):
+                yield self.filter
                 yield self.examples
             with Container(id="work"):
                 yield self.editor
@@ -85,8 +90,8 @@ class Desk(CheckingPane):
 
     def on_mount(self) -> None:
         """Name the list, and say what the filter understands."""
-        self.query_one("#browse").border_title = " Examples "
-        self.query_one("#filter", Input).tooltip = WORDS
+        self._browse.border_title = " Examples "
+        self.filter.tooltip = WORDS
 
     @property
     def session(self) -> Session | None:

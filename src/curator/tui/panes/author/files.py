@@ -47,6 +47,7 @@ class FileDesk(Desk):
     def __init__(self, project: Project, file: Path | None = None) -> None:
         super().__init__(project)
         self._path = file or project.path(project.settings.examples)
+        self._welcome = Welcome(self.subject)
         self._query = Query()
         self._order = ORDERS[0]
         self._rest: Timer | None = None
@@ -54,11 +55,10 @@ class FileDesk(Desk):
     def compose(self) -> ComposeResult:
         """Lay out the desk, and the welcome that stands in its place while there is nothing."""
         yield from super().compose()
-        yield Welcome(self.subject)
+        yield self._welcome
 
     def on_mount(self) -> None:
         """Open the file: at once where it is small, else behind the first paint."""
-        super().on_mount()
         try:
             small = self._path.stat().st_size < _SMALL
         except OSError:
@@ -148,8 +148,8 @@ class FileDesk(Desk):
         session = self._session
         assert session is not None
         empty = not len(session)
-        self.query_one("#desk").display = not empty
-        welcome = self.query_one(Welcome)
+        self._desk.display = not empty
+        welcome = self._welcome
         welcomed = bool(welcome.display)
         welcome.display = empty
         if empty:
@@ -164,7 +164,7 @@ class FileDesk(Desk):
 
     def opened(self) -> None:
         """Put the cursor into the list, or onto the welcome."""
-        welcome = self.query_one(Welcome)
+        welcome = self._welcome
         if welcome.display:
             welcome.focus()
         elif self.screen.focused is None or self not in self.screen.focused.ancestors:
@@ -220,30 +220,30 @@ class FileDesk(Desk):
             self.examples.load(session)
             self.examples.go(index)
             return
-        shown: list[tuple[tuple[float, ...], int]] = []
+        # Rows with one key are in the file's order already, and few keys differ: what is left to
+        # sort is small.
+        found: dict[tuple[float, ...], list[int]] = {}
         begun = shown_at = time.monotonic()
         for row in range(len(session)):
             if row >= len(session):
                 return
             entry = session.entry(row)
             if query.matches(entry, lambda row=row: session.file.raw(row)):  # type: ignore[misc]
-                shown.append((sort_key(order, entry, row), row))
+                found.setdefault(sort_key(order, entry), []).append(row)
             if time.monotonic() - begun > _SLICE:
                 if order == "line" and time.monotonic() - shown_at > _SHOW_EVERY:
-                    self.examples.load(session, [row for _, row in shown])
+                    self.examples.load(session, list(*found.values()))
                     shown_at = time.monotonic()
                 await asyncio.sleep(0)
                 begun = time.monotonic()
-        if order != "line":
-            shown.sort()
-        self.examples.load(session, [row for _, row in shown])
+        self.examples.load(session, [row for key in sorted(found) for row in found[key]])
         self.examples.go(index)
 
     def sort_by(self, order: str) -> None:
         """Show the rows in another order, one of `ORDERS`; the file stays as it is."""
         self._order = order
         by = "" if order == "line" else f"by {order} "
-        self.query_one("#browse").border_title = f" Examples {by}"
+        self._browse.border_title = f" Examples {by}"
         self._apply_filter(self._index or 0)
 
     @on(Input.Submitted, "#filter")
@@ -255,7 +255,7 @@ class FileDesk(Desk):
             self.sort_by("line")
         self._query = Query()
         with self.prevent(Input.Changed):
-            self.query_one("#filter", Input).value = ""
+            self.filter.value = ""
 
     @on(ExampleList.Moved)
     def _moved(self) -> None:

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from curator.errors import ChangedOnDiskError, CuratorError
 from curator.example import Example
-from curator.store import ExampleFile, Merge, Recovery, decode, discard
+from curator.store import ExampleFile, Merge, Recovery, Saving, decode, discard
 from curator.tui.dialogs import Choice, Question
 from curator.tui.panes.author.files import FileDesk
 from curator.tui.panes.author.session import Session
@@ -58,10 +58,12 @@ class GuardedDesk(FileDesk):
         self._saves = 0
         self._changed = False
         self._asking = False
+        # One save after the other; and the one that is being written.
+        self._writing = asyncio.Lock()
+        self._saving: Saving | None = None
 
     def on_mount(self) -> None:
         """Begin to look at the disk now and then."""
-        super().on_mount()
         self.set_interval(_LOOK_EVERY, self.look)
 
     def begun(self, session: Session) -> None:
@@ -77,18 +79,30 @@ class GuardedDesk(FileDesk):
         session = self._session
         if session is not None and session.file.holder is not None:
             return Content.styled("read-only", "bold $text-warning")
+        if self._saving is not None:
+            return Content.styled("saving…", "$muted")
         if self._changed:
             return Content.styled("changed on disk", "bold $text-warning")
         return super().state()
 
-    def save(self) -> bool:
-        """Write the file; return whether everything is on disk now."""
-        session = self._session
-        if session is None or not self.may_edit() or not self.commit():
-            return False
+    async def save(self) -> bool:
+        """Write the file while the screen goes on; return whether that was done.
+
+        What is typed meanwhile is unsaved afterwards. A save that is asked for while another one is
+        written comes after it.
+        """
+        async with self._writing:
+            session = self._session
+            if session is None or not self.may_edit() or not self.commit():
+                return False
+            return not session.dirty or await self._write(session)
+
+    async def _write(self, session: Session) -> bool:
         self._saves += 1
         try:
-            session.save()
+            self._saving = session.begin_save()
+            self.show_status()
+            await asyncio.to_thread(self._saving.write)
         except ChangedOnDiskError:
             self.ask_about_change()
             return False
@@ -99,18 +113,34 @@ class GuardedDesk(FileDesk):
                 else CuratorError(f"Cannot be written: {error.strerror}.", path=session.path)
             )
             return False
-        self._changed = False
-        self.show_status()
-        return True
+        else:
+            session.file.saved(self._saving)
+            self._changed = False
+            # The journal begins anew with a save, and what is typed just now is not in it yet.
+            self._note_draft()
+            return True
+        finally:
+            self._saving = None
+            self.show_status()
 
-    def save_all(self) -> bool:
+    async def save_all(self) -> bool:
         """Save before the studio closes."""
-        return self.save()
+        return await self.save()
+
+    async def settled(self) -> None:
+        """Wait until no save is being written."""
+        async with self._writing:
+            return
+
+    def on_unmount(self) -> None:
+        """Leave the file on disk as it is where the studio ends in the middle of a save."""
+        if self._saving is not None:
+            self._saving.cancel()
 
     def look(self) -> None:
         """Look whether the file is free by now, and whether it changed on disk."""
         session = self._session
-        if session is None or self._asking:
+        if session is None or self._asking or self._saving is not None:
             return
         if session.read_only and session.file.hold() is None:
             self._reopen(session, "The file is free now and can be edited here.")
@@ -192,7 +222,7 @@ class GuardedDesk(FileDesk):
             )
             if answer in ("mine", "theirs", "both"):
                 self._adopt(session, merge, answer)  # type: ignore[arg-type]
-                if answer == "mine" and self.save():
+                if answer == "mine" and await self.save():
                     self.notify("Saved over what was on disk.", markup=False)
                 elif answer == "both":
                     rows = plural(len(merge.conflicts), "row")

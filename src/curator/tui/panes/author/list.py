@@ -115,9 +115,11 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         if isinstance(self._shown, range):
             self.position = index
         else:
-            places = [p for p, row in enumerate(self._shown) if row >= index]
-            exact = (p for p in places if self._shown[p] == index)
-            self.position = next(exact, places[0] if places else len(self._shown) - 1)
+            try:
+                self.position = self._shown.index(index)
+            except ValueError:
+                later = (p for p, row in enumerate(self._shown) if row >= index)
+                self.position = next(later, len(self._shown) - 1)
         self._reveal()
 
     def validate_position(self, position: int) -> int:

@@ -8,7 +8,6 @@ from textual import events, on, work
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import Input
 
 from curator.errors import CuratorError
 from curator.tui.panes.author import clipboard
@@ -65,10 +64,11 @@ class AuthorPane(GuardedDesk):
             self.add(template(self._session.profile), at=at)
             self.editor.focus_first()
 
-    def action_save(self) -> None:
+    @work(group="save")
+    async def action_save(self) -> None:
         """Write the file."""
         if self.unsaved:
-            if self.save():
+            if await self.save():
                 self._say("Saved.")
         else:
             self._say("Everything is saved.")
@@ -275,7 +275,7 @@ class AuthorPane(GuardedDesk):
 
     def action_filter(self) -> None:
         """Put the cursor into the filter."""
-        self.query_one("#filter", Input).focus()
+        self.filter.focus()
 
     def action_panel(self) -> None:
         """Put the cursor into the findings, or into the twins where it is there already."""
@@ -284,8 +284,8 @@ class AuthorPane(GuardedDesk):
 
     def action_back(self) -> None:
         """Go back to the list; from the list, show all rows again."""
-        if self.examples.has_focus or self.query_one("#filter", Input).has_focus:
-            self.query_one("#filter", Input).value = ""
+        if self.examples.has_focus or self.filter.has_focus:
+            self.filter.value = ""
         if self.commit():
             self.examples.focus()
 

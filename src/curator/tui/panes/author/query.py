@@ -81,16 +81,15 @@ class Query:
 ORDERS = ("line", "severity", "likeness")
 
 
-def sort_key(order: str, entry: Entry, index: int) -> tuple[float, ...]:
-    """Return what to sort a row by.
+def sort_key(order: str, entry: Entry) -> tuple[float, ...]:
+    """Return what to sort a row by; rows with the same stay in the order of the file.
 
     Args:
         order: One of `ORDERS`: by line; by the gravest findings first; by the likest twin first.
         entry: What is known about the row.
-        index: Where it stands.
     """
     if order == "severity":
-        return (-entry.errors - entry.failed, -entry.warnings, index)
+        return (-entry.errors - entry.failed, -entry.warnings)
     if order == "likeness":
-        return (-max(entry.twins.values(), default=0.0), index)
-    return (index,)
+        return (-max(entry.twins.values(), default=0.0),)
+    return ()

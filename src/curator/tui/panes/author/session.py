@@ -16,7 +16,7 @@ from curator.example import Example, Profile
 from curator.lint import Finding
 from curator.lint.project import project_ignores, project_linter
 from curator.settings import Project
-from curator.store import ExampleFile, Merge, Recovery, Row
+from curator.store import ExampleFile, Merge, Recovery, Row, Saving
 from curator.tui.panes.author.checks import Subject, Verdict
 from curator.tui.panes.author.draft import ROW, Draft, open_row
 from curator.tui.panes.author.ledger import Entry, Ledger
@@ -244,15 +244,15 @@ class Session:
         self.file.adopt(merge, choice)
         self._follow()
 
-    def save(self) -> None:
-        """Write the file, all or nothing.
+    def begin_save(self) -> Saving:
+        """Begin a save of what the file holds now; see `ExampleFile.begin_save`.
 
         Raises:
-            ChangedOnDiskError: Somebody else wrote it since it was read or saved here.
-            StoreError: It could not be written.
+            StoreError: Somebody else is editing the file.
+            OSError: Its folder cannot be made.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.file.save()
+        return self.file.begin_save()
 
     def _travelled(self, index: int | None) -> int | None:
         if index is None:

@@ -57,6 +57,7 @@ class Welcome(Styled, Vertical):
     def __init__(self, subject: str) -> None:
         super().__init__()
         self._subject = subject
+        self._options = OptionList(*map(_option, _CHOICES), markup=False)
 
     def compose(self) -> ComposeResult:
         """Lay out what this is and what to do."""
@@ -69,7 +70,7 @@ class Welcome(Styled, Vertical):
                 id="what",
                 markup=False,
             )
-            yield OptionList(*map(_option, _CHOICES), markup=False)
+            yield self._options
             yield Static(
                 Content.assemble(
                     ("Saved to ", "$muted"),
@@ -82,7 +83,7 @@ class Welcome(Styled, Vertical):
 
     def focus(self, scroll_visible: bool = True) -> Welcome:
         """Put the cursor on the first thing to do."""
-        self.query_one(OptionList).focus(scroll_visible)
+        self._options.focus(scroll_visible)
         return self
 
     def action_samples(self) -> None:
@@ -91,12 +92,12 @@ class Welcome(Styled, Vertical):
 
     def action_move(self, by: int) -> None:
         """Go to another line."""
-        options = self.query_one(OptionList)
+        options = self._options
         options.highlighted = ((options.highlighted or 0) + by) % len(_CHOICES)
 
     def on_mount(self) -> None:
         """Stand on the first line."""
-        self.query_one(OptionList).highlighted = 0
+        self._options.highlighted = 0
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Pass on what was chosen."""

@@ -30,7 +30,6 @@ from curator.mix import (
     read_recipe,
     write_mixture,
 )
-from curator.mix.recipe import source_files
 from curator.mix.recipe_text import base_patterns, change_source, write_starter
 from curator.preflight import Preflight, held_out_prompts
 from curator.settings import Project
@@ -78,10 +77,9 @@ class MixPane(Pane):
     class Planned(Message):
         """A plan is ready."""
 
-        def __init__(self, found: Plan, files: tuple[int, ...]) -> None:
+        def __init__(self, found: Plan) -> None:
             super().__init__()
             self.plan = found
-            self.files = files
 
     class Flown(Message):
         """What preflight says of a plan, or why it says nothing."""
@@ -195,7 +193,7 @@ class MixPane(Pane):
             return self.recipe is None and not self.path.exists()
         return self.recipe is not None or action not in {"build", "reload"}
 
-    def save_all(self) -> bool:
+    async def save_all(self) -> bool:
         """Write the numbers that were typed into the recipe."""
         while self._waiting:
             (index, name), value = next(iter(self._waiting.items()))
@@ -302,7 +300,7 @@ class MixPane(Pane):
             *found.checks,
             check_exposures(found, iters=spec.iters, batch_size=spec.batch_size),
         )
-        self.query_one(SourceTable).show_figures(figures.source_figures(found, event.files))
+        self.query_one(SourceTable).show_figures(figures.source_figures(found))
         self.query_one("#shares", Drawn).show(partial(figures.shares, found))
         self.query_one("#split-rows", Static).update(figures.split(found))
         self.query_one(Table).set_rows(figures.left_out(found))
@@ -412,7 +410,6 @@ class MixPane(Pane):
             return worker.is_cancelled
 
         try:
-            files = tuple(len(source_files(source, root)) for source in recipe.source)
             held_out = held_out_prompts(recipe.contamination.suites, root)
             found = plan_mixture(
                 recipe,
@@ -430,13 +427,12 @@ class MixPane(Pane):
             return
         if worker.is_cancelled:
             return
-        self.post_message(self.Planned(found, files))
-        self._fly(found, files, held_out, cancelled)
+        self.post_message(self.Planned(found))
+        self._fly(found, held_out, cancelled)
 
     def _fly(
         self,
         found: Plan,
-        files: tuple[int, ...],
         held_out: list[HeldOut],
         cancelled: Callable[[], bool],
     ) -> None:
@@ -446,7 +442,7 @@ class MixPane(Pane):
                 counted = None if cancelled() else self._flights.counted(found)
                 if counted is None or cancelled():
                     return
-                self.post_message(self.Planned(counted, files))
+                self.post_message(self.Planned(counted))
                 report = self._flights.look(counted, held_out)
         except CuratorError as error:
             if not cancelled():
