@@ -21,7 +21,7 @@ import msgspec
 from curator.errors import CancelledError, ModelError, TrainingError
 from curator.example.chat import Message
 from curator.train.child import Child, start_child
-from curator.train.model import check_model
+from curator.train.model import SHIPPED, check_model
 from curator.train.training import child_environment
 
 _WORKER = "curator.train.worker_tokens"
@@ -114,7 +114,7 @@ _REPLY: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
 def is_at_hand(model: str) -> bool:
     """Return whether a model's tokenizer is on this machine, without asking the network."""
-    if Path(model).expanduser().is_dir():
+    if Path(model).expanduser().is_dir() or model in SHIPPED:
         return True
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError

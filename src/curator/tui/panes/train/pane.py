@@ -373,7 +373,7 @@ class TrainPane(Pane):
         elif looked.report is None:
             told = Content.assemble(
                 mark(WARNING),
-                " This model is not on this machine; t fetches it, looks at the mixture and starts.",
+                " This model is not on this machine; t fetches it, looks once more and starts.",
             )
         else:
             told = figures.ready(looked.report)
