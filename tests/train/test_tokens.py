@@ -90,6 +90,14 @@ def test_the_facts_tell_the_models_sizes(tokens, model):
     assert len(facts.tokenizer) == 64
 
 
+def test_the_base_that_comes_along_is_always_at_hand(model, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+
+    assert is_at_hand("tiny")
+    assert is_at_hand(str(model))
+    assert not is_at_hand("org/nobody-has-this")
+
+
 def test_a_model_that_is_not_here_is_told(tmp_path):
     assert not is_at_hand("nobody/has-this-model")
     assert not is_at_hand("no model at all")
