@@ -23,7 +23,8 @@ def gate_options(command: Command) -> Command:
         "--allow",
         multiple=True,
         metavar="GATE",
-        help=f"Go on although this gate stands in the way: {', '.join(GATES)}. The card names it.",
+        help=f"Go on although this gate stands in the way: {', '.join(GATES)}; of a dataset lint"
+        " too. The card names it.",
     )
     unevaluated = click.option(
         "--unevaluated",

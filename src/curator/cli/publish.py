@@ -17,7 +17,7 @@ from curator.cli.output import (
     say,
     stdout,
 )
-from curator.errors import PublishError
+from curator.errors import ConfigError, PublishError
 from curator.publish import Payload
 from curator.publish.dataset import dataset_files
 from curator.settings import find_project
@@ -87,6 +87,8 @@ def command(
     going = allowed(allow, unevaluated=unevaluated)
     parcel: Parcel | None = None
     payload: Payload
+    if kind == "model" and Path(what).is_file():
+        raise ConfigError("This is a file, not a run.", path=what, hint="Say --as dataset.")
     with cancel_on_interrupt() as cancel:
         hub = Hub(notice=say, cancel=cancel)
         if kind == "model":
@@ -130,10 +132,12 @@ def command(
 
 
 def _who(hub: Hub, repo: str, *, dry_run: bool) -> None:
+    from curator.publish.hub import UnreachableError
+
     try:
         say(f"Publishing to {repo} as {hub.who()}.")
     except PublishError as error:
-        if not dry_run:
+        if not dry_run or isinstance(error, UnreachableError):
             raise
         say(f"{error.message} What is private cannot be seen. {error.hint}")
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from curator.errors import CancelledError, PublishError
 from curator.publish.hub.token import scrub
-from curator.publish.hub.trouble import LongPauseError, Trouble, judge
+from curator.publish.hub.trouble import LongPauseError, Trouble, UnreachableError, judge
 from curator.publish.licences import UNKNOWN, from_info
 from curator.terminal import one_line
 
@@ -111,8 +111,10 @@ class Hub:
             CancelledError: Somebody stopped it meanwhile.
         """
         seconds = trouble.after if trouble.after is not None else _FIRST * 2 ** (attempt - 1)
-        if not trouble.passing or attempt >= tries:
-            raise PublishError(trouble.message, hint=trouble.hint)
+        if not trouble.passing or attempt >= min(tries, trouble.tries):
+            lost = trouble.passing and not trouble.status
+            kind = UnreachableError if lost else PublishError
+            raise kind(trouble.message, hint=trouble.hint)
         if seconds > LONGEST:
             raise PublishError(
                 trouble.message, hint=f"It asks to wait {seconds:.0f} s; run it again after that."

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from curator.errors import CancelledError
+from curator.errors import CancelledError, PublishError
 from curator.publish.hub.token import scrub
 from curator.terminal import one_line
 
 #: Answers that another attempt may change.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_TRIES = 5
 _LOG_IN = "Run `hf auth login`, or set HF_TOKEN to a token that may write."
+
+
+class UnreachableError(PublishError):
+    """Nobody answered."""
 
 
 class LongPauseError(Exception):
@@ -36,6 +41,7 @@ class Trouble:
         passing: Whether another attempt may succeed.
         after: Seconds that the Hub asks to wait; None where it does not say.
         status: The HTTP status; 0 where there was no answer.
+        tries: Attempts that make sense, in all.
     """
 
     message: str
@@ -43,6 +49,7 @@ class Trouble:
     passing: bool = False
     after: float | None = None
     status: int = 0
+    tries: int = _TRIES
 
 
 def judge(error: BaseException, repo: str) -> Trouble:
@@ -82,11 +89,13 @@ def judge(error: BaseException, repo: str) -> Trouble:
         if isinstance(one, json.JSONDecodeError):
             return Trouble("The Hub's answer was no JSON.", "Try again later.", passing=True)
         if _is_transport(one):
-            said = one_line(scrub(str(one)), 120) or type(one).__name__
+            said = one_line(scrub(str(one)), 120).rstrip(".") or type(one).__name__
             return Trouble(
-                f"The connection to the Hub failed: {said}",
+                f"The connection to the Hub failed: {said}.",
                 "Check the network, then run the same command again.",
                 passing=True,
+                # Where nobody answers at all, it is the network, which a minute does not mend.
+                tries=2 if type(one).__name__ == "ConnectError" else _TRIES,
             )
     last = chain[0]
     said = one_line(scrub(str(last)), 200)
