@@ -20,7 +20,7 @@ READY = {
         and "not on this machine" in str(pane.query_one("#ready").render())
         and "epochs" in str(pane.query_one("#field-iters .form--note").render())
     ),
-    EvaluatePane: lambda pane: pane.evaluation is not None,
+    EvaluatePane: lambda pane: pane.view is not None,
     PublishPane: lambda pane: (
         pane.bundle is not None and "base_model" in str(pane.query_one("#text").render())
     ),

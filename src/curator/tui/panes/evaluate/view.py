@@ -10,6 +10,7 @@ from curator.evaluate import ALL, Check, Evaluation, Paired, Score, Side
 from curator.evaluate.compare import compare
 from curator.evaluate.render import failing_first
 from curator.evaluate.side import Key, key_of
+from curator.terminal import plural
 
 Place = tuple[Key, int]
 
@@ -53,7 +54,7 @@ class View:
         sides = (found.sides[OTHER], found.sides[THIS])
         notes = found.notes
         if found.left_out:
-            notes = (f"{found.left_out} prompts are left out: not both were asked them.", *notes)
+            notes = (f"{plural(found.left_out, 'prompt')} left out: not both were asked.", *notes)
         return cls(evaluation, sides, found.pairs[0].checks, loose, name, notes)
 
     @cached_property
