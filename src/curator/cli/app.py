@@ -40,6 +40,7 @@ class Entry:
 COMMANDS = {
     "init": Entry("init", "Make a project: settings, a recipe and a first example."),
     "open": Entry("studio", "Open the studio on a file of examples."),
+    "serve-web": Entry("serve_web", "Open the studio in a browser of this machine."),
     "lint": Entry("lint", "Check examples against the rules."),
     "rule": Entry("rule", "Explain a rule, or list all of them."),
     "run": Entry("run", "Run the sanity tests of examples, sealed."),

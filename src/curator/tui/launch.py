@@ -23,12 +23,14 @@ def launch(project: Project, file: Path | None = None) -> int:
     Raises:
         CuratorError: There is no terminal, or `file` or the project's settings cannot be used.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # In a browser, `curator serve-web` is the terminal.
+    browser = os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+    if not browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CuratorError(
             "The studio needs a terminal, and this is not one.",
             hint="Run `curator demo` for the same job without one, or `curator --help`.",
         )
-    if os.environ.get("TERM", "") in ("dumb", "unknown"):
+    if not browser and os.environ.get("TERM", "") in ("dumb", "unknown"):
         raise CuratorError(
             f"The studio cannot draw on a terminal of the type {os.environ['TERM']!r}.",
             hint="Set TERM to what the terminal is, for instance xterm-256color.",
