@@ -54,6 +54,31 @@ def test_the_readme_shows_only_commands_that_exist() -> None:
     assert shown <= set(COMMANDS)
 
 
+def _links(page: Path) -> set[Path]:
+    """Return the files of this repository that a page links to."""
+    text = re.sub(r"^(`{3,}).*?^\1", "", page.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    targets = re.findall(r"\]\(([^)\s#]+)[^)]*\)", text)
+    return {(page.parent / name).resolve() for name in targets if ":" not in name}
+
+
+def test_every_link_of_a_page_leads_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").rglob("*.md")]
+    broken = [
+        (page.name, link.name) for page in pages for link in _links(page) if not link.exists()
+    ]
+    assert broken == []
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    reached, waiting = set[Path](), [ROOT / "README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in reached and page.suffix == ".md" and page.exists():
+            reached.add(page)
+            waiting += _links(page)
+    assert sorted({*(ROOT / "docs").rglob("*.md")} - reached) == []
+
+
 def test_nothing_in_the_tree_names_this_machine() -> None:
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
