@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from curator.errors import InputError
@@ -83,3 +85,17 @@ def test_a_missing_folder_and_a_file_are_refused(folder):
         read_mixture(folder / "nowhere")
     with pytest.raises(InputError, match="a file"):
         read_mixture(folder / "train.jsonl")
+
+
+def test_the_system_prompt_is_the_one_that_most_rows_carry(folder):
+    def row(system=None):
+        first = [{"role": "system", "content": system}] if system else []
+        turns = [*first, {"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
+        return json.dumps({"messages": turns}) + "\n"
+
+    assert read_mixture(folder).system_prompt == ""
+
+    rows = [row(), row("Be brief."), row("Be kind."), row("Be brief."), row()]
+    (folder / "train.jsonl").write_text("".join(rows))
+
+    assert read_mixture(folder).system_prompt == "Be brief."

@@ -178,6 +178,11 @@ class CuratorApp(App[int]):
         spec = next(spec for spec in PANES if spec.name == name)
         pane = self._panes.get(name)
         if pane is None:
+            # Building it takes a moment, in which the keys of the pane before must not stand there.
+            for other in self._panes.values():
+                other.display = False
+            self.screen_stack[0].set_focus(None)
+            self._pane_bar.show(name)
             kind = spec.load()
             pane = kind(self._project, self._file) if name == "author" else kind(self._project)  # type: ignore[call-arg]
             self._panes[name] = pane
