@@ -26,7 +26,7 @@ from pathlib import Path
 from curator.evaluate import read_suite
 from curator.evaluate.generate import BATCH_SIZE, Generator, Sampling
 from curator.example.chat import Message, prompt_messages
-from curator.tiny.base import FOLDER
+from curator.tiny.model import FOLDER
 from curator.train import find_openblas
 from curator.train.blas import with_openblas
 from curator.train.training import child_environment

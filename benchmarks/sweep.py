@@ -30,8 +30,8 @@ from curator.evaluate.sweepplan import plan_sweep
 from curator.evaluate.sweepreport import sweep_sheets, sweep_svg
 from curator.evaluate.vary import parse_vary, points_of
 from curator.mix import Recipe, SourceSpec, SplitSpec
-from curator.tiny.base import FOLDER
 from curator.tiny.corpus import SYSTEM_PROMPT, apart, base_rows, curated_rows
+from curator.tiny.model import FOLDER
 from curator.train import TrainingSpec
 
 EXAMPLES, BASE, SEED = 64, 1000, 7

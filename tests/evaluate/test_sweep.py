@@ -93,6 +93,10 @@ def swept(two, recipe, tmp_path_factory):
     return run_sweep(two, recipe, SUITE, folder, sampling=SHORT, run_tests=False)
 
 
+def swept_points(swept):
+    return tuple(one.planned for one in swept.points)
+
+
 def test_every_point_has_the_share_that_was_asked_for(planned):
     shares = [one.plan.curated_share for one in planned.points]
 
@@ -250,6 +254,13 @@ def test_a_folder_of_another_sweep_is_left_alone(swept, planned, recipe, tmp_pat
     other = Recipe(name="other", source=recipe.source)
     with pytest.raises(ConfigError, match="differs from this one in recipe"):
         run_sweep(planned, other, SUITE, folder)
+
+    path = folder / "sweep.json"
+    terms = path.read_bytes()
+    path.write_bytes(terms.replace(b'"weights": "', b'"weights": "other'))
+    with pytest.raises(ConfigError, match="differs from this one in weights"):
+        run_sweep(replace(planned, points=swept_points(swept)), recipe, SUITE, folder)
+    path.write_bytes(terms)
 
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(ConfigError, match="is no sweep"):

@@ -18,6 +18,7 @@ import msgspec
 
 from curator.errors import CancelledError, ConfigError, InputError, StoreError, TrainingError
 from curator.evaluate.asking import evaluate_run
+from curator.evaluate.cache import model_identity
 from curator.evaluate.compare import Comparison, compare
 from curator.evaluate.evaluation import FOLDER, Evaluation, save_evaluation
 from curator.evaluate.sampling import Sampling
@@ -34,6 +35,7 @@ from curator.train import (
 from curator.train import (
     Run,
     Training,
+    check_model,
     list_runs,
     read_run,
     resume_training,
@@ -56,6 +58,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         recipe: A hash of the recipe.
         model: The base model.
+        weights: What tells it from another of that name, see `model_identity`.
         budget: Tokens that each point learns.
         spec: How is trained where a point says nothing else, but for how long.
         version: Of this file.
@@ -63,6 +66,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
     recipe: str
     model: str
+    weights: str
     budget: int
     spec: dict[str, Any]
     version: int = 1
@@ -187,6 +191,7 @@ def _terms(plan: SweepPlan, recipe: Recipe) -> Terms:
     return Terms(
         recipe=hashlib.sha256(msgspec.json.encode(recipe)).hexdigest(),
         model=spec.model,
+        weights=model_identity(check_model(spec.model)),
         budget=plan.budget,
         spec={key: value for key, value in values.items() if key not in own},
     )
@@ -215,6 +220,9 @@ def _agree(folder: Path, terms: Terms) -> None:
     shared = found.spec.keys() & terms.spec.keys()
     differ = [key for key in sorted(shared) if found.spec[key] != terms.spec[key]]
     differ += [key for key in ("recipe", "model") if getattr(found, key) != getattr(terms, key)]
+    # A model of the Hub has no commit here before it was loaded for the first time.
+    if found.weights != terms.weights and not found.weights.endswith("@"):
+        differ.append("weights")
     if differ:
         raise ConfigError(
             f"The sweep in this folder differs from this one in {', '.join(differ)}.",
