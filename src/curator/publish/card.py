@@ -10,6 +10,7 @@ from curator.publish.facts import Facts
 from curator.publish.figures import previous_table, rates, verdict
 from curator.publish.gates import Gate
 from curator.publish.markdown import cell, code, fence, front_matter, quote, table
+from curator.publish.naming import base_argument, base_said
 
 _DERIVED = (
     "Every figure here was derived from the run's record, its mixture's manifest and its"
@@ -139,17 +140,14 @@ def data(facts: Facts) -> list[str]:
 
 def use(facts: Facts) -> list[str]:
     """Return how to load it, and the system prompt that it was trained with."""
-    base = facts.hub_model or f"PATH_OF/{facts.base_name}"
+    base = base_argument(facts.run.model)
     program = (
         "from mlx_lm import generate, load\n\n"
         f'model, tokenizer = load({json.dumps(base)}, adapter_path="PATH_OF_THIS_FOLDER")'
     )
     parts = [fence(program, "python")]
     if facts.hub_model is None:
-        parts.append(
-            f"The base model {code(facts.base_name)} was a folder on the machine that trained;"
-            " it is on no public place that is known."
-        )
+        parts.append(f"The base model {code(facts.base_name)} is {base_said(facts.run.model)}.")
     prompt = system_prompt(facts)
     if prompt:
         parts += ["It was trained with this system prompt:", quote(prompt)]

@@ -21,6 +21,7 @@ from curator.publish.licences import (
     data_licences,
     library_licences,
 )
+from curator.publish.naming import base_folder, base_name
 from curator.publish.previous import Previous
 from curator.train import (
     AdapterFacts,
@@ -32,7 +33,6 @@ from curator.train import (
     read_adapter,
 )
 from curator.train.events import Progress
-from curator.train.model import is_local
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,12 @@ class Facts:
     @property
     def hub_model(self) -> str | None:
         """The base model's Hub id, or None where the base is a folder on this machine."""
-        return None if is_local(self.run.model) else self.run.model
+        return self.run.model if base_folder(self.run.model) is None else None
 
     @property
     def base_name(self) -> str:
         """The base model's name without a path of this machine."""
-        return self.hub_model or Path(self.run.model).name
+        return base_name(self.run.model)
 
     @property
     def licence(self) -> str:

@@ -18,6 +18,7 @@ from curator.errors import CancelledError, ConfigError, ModelError, StoreError
 from curator.evaluate.generate import Generator, Sampling
 from curator.example.chat import prompt_messages
 from curator.publish.markdown import code, fence, front_matter
+from curator.publish.naming import base_folder, base_name
 from curator.publish.serve import QUESTION, start_tool, system_prompt_of
 from curator.terminal import one_line
 from curator.train import Run, check_model
@@ -188,8 +189,8 @@ def _config(folder: Path) -> dict[str, Any]:
 
 def _card(run: Run, *, quantised: bool, dequantised: bool) -> str:
     """Return a short card; a path of this machine is no part of it."""
-    base = run.model if not is_local(run.model) else Path(run.model).name
-    head: dict[str, Any] = {} if is_local(run.model) else {"base_model": run.model}
+    base = base_name(run.model)
+    head: dict[str, Any] = {} if base_folder(run.model) else {"base_model": run.model}
     head |= {"library_name": "mlx", "pipeline_tag": "text-generation", "tags": ["mlx", "curator"]}
     text = f"{code(base)} with the adapter of the run {code(run.id)} fused into it."
     if quantised:

@@ -18,6 +18,7 @@ from typing import Any
 
 from curator.errors import StoreError
 from curator.mix import Manifest
+from curator.publish.naming import base_folder, base_name
 from curator.store import write_text
 from curator.terminal import one_line
 from curator.train import Run
@@ -94,10 +95,10 @@ def base_licence(run: Run, ask: Ask | None = None) -> Licence:
         run: The run.
         ask: Asks the Hub about a model that is not described on this machine.
     """
-    folder = Path(run.model)
-    if folder.is_absolute():
+    folder = base_folder(run.model)
+    if folder is not None:
         licence, source = _in_folder(folder)
-        return Licence("base model", folder.name, licence, source)
+        return Licence("base model", base_name(run.model), licence, source)
     for snapshot in _snapshots(run.model):
         licence, source = _in_folder(snapshot)
         if licence != UNKNOWN:

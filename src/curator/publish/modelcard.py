@@ -9,6 +9,7 @@ from curator.publish.facts import Facts, curves_of, exposures
 from curator.publish.figures import more_rates
 from curator.publish.gates import Gate
 from curator.publish.markdown import cell, code, quote, table
+from curator.publish.naming import base_said
 
 
 def model_card(facts: Facts, gates: Sequence[Gate], allowed: Sequence[str]) -> str:
@@ -109,9 +110,7 @@ def removed(facts: Facts) -> list[str]:
 
 
 def _base(facts: Facts) -> str:
-    if facts.hub_model is not None:
-        return f"{code(facts.hub_model)}, from the Hub."
-    return f"{code(facts.base_name)}, a folder on the machine that trained."
+    return f"{code(facts.base_name)}, {base_said(facts.run.model)}."
 
 
 def _losses(facts: Facts) -> list[str]:

@@ -17,6 +17,7 @@ from curator.evaluate import Evaluation, Sampling
 from curator.publish.card import system_prompt, use
 from curator.publish.facts import Facts
 from curator.publish.markdown import fence
+from curator.publish.naming import base_argument, shipped_name
 from curator.train import TrainingSpec
 
 #: Keys of a spec that `curator train` has no option for; they stand in a file for --spec.
@@ -25,7 +26,7 @@ _ONLY_IN_A_FILE = ("steps_per_report", "sample_max_tokens", "project")
 
 def usage(facts: Facts) -> str:
     """Return ``USAGE.md``."""
-    base = shlex.quote(facts.hub_model or f"PATH_OF/{facts.base_name}")
+    base = shlex.quote(base_argument(facts.run.model))
     question = "Write a Python function that adds two numbers."
     ask = f"mlx_lm.generate --model {base} --adapter-path PATH_OF_THIS_FOLDER"
     prompt = system_prompt(facts)
@@ -76,7 +77,8 @@ def _drawn(one: Evaluation) -> str:
 def train_options(facts: Facts) -> list[str]:
     """Return the options of `curator train` that give the run's spec, model included."""
     spec, usual = facts.run.spec, TrainingSpec()
-    options = ["--model", shlex.quote(facts.hub_model or f"PATH_OF/{facts.base_name}")]
+    model = facts.run.model
+    options = ["--model", shlex.quote(shipped_name(model) or base_argument(model))]
     if spec_toml(spec):
         options += ["--spec", "spec.toml"]
     for key, value in msgspec.to_builtins(spec).items():

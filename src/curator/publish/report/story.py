@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from curator.evaluate import Evaluation
 from curator.mix import Manifest
@@ -19,8 +18,8 @@ from curator.publish.facts import (
 )
 from curator.publish.hub.receipt import Receipt, read_receipts
 from curator.publish.licences import Licence, base_licence, data_licences
+from curator.publish.naming import base_name
 from curator.train import LossCurves, Run, Started
-from curator.train.model import is_local
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,7 @@ class Story:
     @property
     def base_name(self) -> str:
         """The base model's name without a path of this machine."""
-        model = self.run.model
-        return Path(model).name if is_local(model) else model
+        return base_name(self.run.model)
 
 
 def read_story(run: Run) -> Story:
