@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from curator.mix import read_recipe
@@ -79,3 +80,23 @@ def test_a_file_in_the_way_is_an_error(curator, tmp_path):
     assert result.code == 2
     assert "Cannot be made" in result.err
     assert (tmp_path / "data").read_text() == "a file"
+
+
+def test_a_sample_of_base_rows_gives_the_recipe_validation_rows(curator, tmp_path):
+    assert curator("init", "new", "--sample").code == 0
+    recipe = read_recipe(tmp_path / "new" / "recipe.toml")
+    assert [source.role for source in recipe.source] == ["curated", "base"]
+    assert "data/raw/sample.jsonl" in tree(tmp_path / "new")
+    dry = curator("mix", "new/recipe.toml", "--dry-run", "--format", "json")
+    assert json.loads(dry.out)["valid"] > 0
+
+
+def test_a_sample_can_come_later_and_changes_only_a_recipe_that_nobody_touched(curator, tmp_path):
+    said = curator("init", ".").err
+    assert "init --sample" in said
+    assert "recipe.toml (with the base data)" in curator("init", "--sample").err
+    assert len(read_recipe(tmp_path / "recipe.toml").source) == 2
+    assert "nothing was changed" in curator("init", "--sample").err
+    (tmp_path / "recipe.toml").write_text("# mine\n", "utf-8")
+    curator("init", "--sample")
+    assert (tmp_path / "recipe.toml").read_text("utf-8") == "# mine\n"

@@ -11,7 +11,7 @@ import click
 from curator.cli.output import say
 from curator.errors import StoreError
 from curator.settings import DEFAULT_MODEL, SETTINGS_NAME
-from curator.store import encode, read_rows, shipped_examples, write_atomic
+from curator.store import encode, read_rows, shipped_base, shipped_examples, write_atomic
 
 EXAMPLES = "data/custom/examples.jsonl"
 
@@ -35,13 +35,25 @@ path = "data/custom/*.jsonl"
 role = "curated"
 repeat = 2
 
-# Plain examples to mix in, so that the model keeps what it could do before. Put JSON Lines into
-# data/raw and take the # away.
+"""
+_BASE = """\
+# Plain examples to mix in, so that the model keeps what it could do before. Validation rows are
+# taken from them.
+[[source]]
+path = "data/raw/*.jsonl"
+role = "base"
+limit = 1000
+"""
+_NO_BASE = """\
+# Plain examples to mix in, so that the model keeps what it could do before. Validation rows are
+# taken from them, so there are none without. `curator init --sample` brings a small set of plain
+# rows and does this for you; or put JSON Lines into data/raw and take the # away.
 # [[source]]
 # path = "data/raw/*.jsonl"
 # role = "base"
 # limit = 1000
 """
+_SAMPLE = "data/raw/sample.jsonl"
 
 _IGNORED = ("/runs/", "/mixtures/", "/data/raw/*", "!/data/raw/.gitkeep")
 
@@ -52,15 +64,21 @@ _IGNORED = ("/runs/", "/mixtures/", "/data/raw/*", "!/data/raw/.gitkeep")
 Examples:
   curator init
   curator init my-examples
+  curator init --sample           with base data to begin with
 Exit codes: 0 the project is there, 2 it could not be made.""",
 )
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-def command(folder: Path) -> int:
+@click.option(
+    "--sample",
+    is_flag=True,
+    help="Put a small set of plain rows into data/raw as well, and mix it in.",
+)
+def command(folder: Path, *, sample: bool) -> int:
     """Make a project: settings, a recipe and a first example.
 
     What is there already stays as it is.
     """
-    made = list(_make(folder))
+    made = list(_make(folder, sample=sample))
     for name in made:
         say(f"  made {name}")
     where = "This folder" if folder == Path() else str(folder)
@@ -74,10 +92,15 @@ def command(folder: Path) -> int:
         f"  {before}curator lint {EXAMPLES}\n"
         f"  {before}curator mix recipe.toml --dry-run"
     )
+    if not any((folder / "data/raw").glob("*.json*")):
+        say(
+            "There is no base data in data/raw yet, from which validation rows are taken:\n"
+            f"  {before}curator init --sample     brings a small set to begin with"
+        )
     return 0
 
 
-def _make(folder: Path) -> Iterator[str]:
+def _make(folder: Path, *, sample: bool) -> Iterator[str]:
     """Make what is missing of a project; yield the name of each thing made.
 
     Raises:
@@ -90,10 +113,17 @@ def _make(folder: Path) -> Iterator[str]:
         raise StoreError(f"Cannot be made: {error.strerror}.", path=error.filename) from error
     files = {
         SETTINGS_NAME: _SETTINGS.encode("utf-8"),
-        "recipe.toml": _RECIPE.encode("utf-8"),
+        "recipe.toml": _recipe(base=sample),
         EXAMPLES: _first_example(),
         "data/raw/.gitkeep": b"",
     }
+    if sample:
+        files[_SAMPLE] = shipped_base().read_bytes()
+        recipe = folder / "recipe.toml"
+        if recipe.is_file() and recipe.read_bytes() == _recipe(base=False):
+            # As it was made: nobody has changed anything in it yet.
+            write_atomic(recipe, [_recipe(base=True)])
+            yield "recipe.toml (with the base data)"
     if any((folder / "data/custom").glob("*.jsonl")):
         # Somebody's examples are there; another file among them would only be in the way.
         del files[EXAMPLES]
@@ -103,6 +133,10 @@ def _make(folder: Path) -> Iterator[str]:
             yield name
     if _ignore(folder / ".gitignore"):
         yield ".gitignore (lines for what is made or fetched)"
+
+
+def _recipe(*, base: bool) -> bytes:
+    return (_RECIPE + (_BASE if base else _NO_BASE)).encode("utf-8")
 
 
 def _first_example() -> bytes:

@@ -19,6 +19,14 @@ from curator.store import write_text
 
 _TABLE = re.compile(r"\s*\[")
 _SOURCE = re.compile(r"\s*\[\[\s*source\s*\]\]")
+_NO_BASE = """\
+# There is no base data in data/raw yet. Validation rows are taken from it, so there are none.
+# `curator init --sample` brings a small set of plain rows; or put JSON Lines there. Then take
+# the # away.
+# [[source]]
+# path = "data/raw/*.jsonl"
+# role = "base"
+"""
 _BASE_PATTERNS = ("data/raw/*.jsonl", "data/raw/*.json")
 
 
@@ -50,6 +58,7 @@ def starter(project: Project) -> str:
             f"name = {_quoted(re.sub(r'[^A-Za-z0-9._-]+', '-', project.root.name) or 'mixture')}",
             "seed = 7\n",
             *tables,
+            *([] if any(role == "base" for _, role in sources) else [_NO_BASE]),
             "[dedup]\nthreshold = 90\n",
             "[split]\nvalid = 0.02\n",
         ]
