@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -191,6 +192,12 @@ def test_how_many_prompts_are_needed_can_be_asked_before_anything_ran(curator, f
 
     assert done.code == 0
     assert "168" in done.out
+
+
+def test_the_page_shows_what_the_command_prints(curator):
+    page = Path(__file__).parents[2].joinpath("docs/evaluate.md").read_text("utf-8")
+
+    assert f"$ curator compare --needed 10\n{curator('compare', '--needed', 10).out}```" in page
 
 
 @pytest.mark.parametrize(
