@@ -122,21 +122,16 @@ def errors(found: Iterable[Check]) -> list[tuple[str, str]]:
     return [(check.code, check.message) for check in found if check.verdict is Verdict.ERROR]
 
 
-def source_figures(plan: Plan, files: Sequence[int]) -> list[SourceFigures]:
-    """Return the figures of each source of the recipe.
-
-    Args:
-        plan: The plan.
-        files: How many files each source names; the plan counts by file.
-    """
+def source_figures(plan: Plan) -> list[SourceFigures]:
+    """Return the figures of each source of the recipe, all its files together."""
+    rows: Counter[int] = Counter()
+    for one in plan.sources:
+        rows[one.source] += one.rows
     training = Counter(row.source for row in plan.train)
-    found: list[SourceFigures] = []
-    first = 0
-    for index, count in enumerate(files):
-        rows = sum(source.rows for source in plan.sources[first : first + count])
-        found.append(SourceFigures(rows, training[index], plan.repeats[index]))
-        first += count
-    return found
+    return [
+        SourceFigures(rows[index], training[index], copies)
+        for index, copies in enumerate(plan.repeats)
+    ]
 
 
 def summary(plan: Plan, found: Iterable[Check]) -> Content:
