@@ -24,6 +24,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 REAL = ROOT.parent / "shared/data/code_alpaca_2k.json"
 SHIPPED = ROOT / "data/raw/sample.jsonl"
+PRINTED = ("json", "jsonl", "concise", "text")
 LOADS = (
     "import json, sys, time\nt = time.perf_counter()\nn = 0\n"
     "for line in open(sys.argv[1], 'rb'):\n    json.loads(line)\n    n += 1\n"
@@ -109,7 +110,7 @@ def speed(folder: Path, rows: list[dict[str, str]], count: int) -> None:
     print(f"{count:,} rows, {size:.1f} MB; json.loads alone: {float(peer.stdout.split()[1]):.2f} s")
     for name, more in (("all static rules", ()), ("all but the twins", ("--ignore", "SET002"))):
         cache = str(folder / f"cache{len(more)}")
-        for shown in ("--statistics", "--format=jsonl"):
+        for shown in ("--statistics", *(f"--format={one}" for one in PRINTED)):
             runs = [seconds(str(path), shown, *more, cache=cache) for _ in range(4)]
             if shown == "--statistics":
                 wall, used, said = runs[0]
@@ -175,10 +176,14 @@ def mutations(count: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    quick = parser.parse_args().quick
+    parser.add_argument("--speed", action="store_true", help="the 20,000 rows alone")
+    options = parser.parse_args()
+    quick = options.quick
     rows = real_rows()
     with tempfile.TemporaryDirectory() as name:
         speed(Path(name), rows, 2_000 if quick else 20_000)
+        if options.speed:
+            return
         memory(Path(name), rows, 10**8 if quick else 10**9)
     mutations(5_000 if quick else 100_000)
 
