@@ -9,6 +9,7 @@ import pytest
 
 from curator.store import ExampleFile, pending_recovery
 from curator.tui.dialogs import Question
+from curator.tui.panes.author.conflict import ConflictScreen
 from tests.tui.helpers import (
     SIZE,
     THREE,
@@ -274,3 +275,47 @@ async def test_leaving_waits_for_a_save_that_is_being_written(tmp_path, monkeypa
         go.set()
         await until(pilot, lambda: app.return_value == 0)
     assert len(instructions_on_disk(tmp_path)) == 2
+
+
+async def test_rows_changed_on_both_sides_are_decided_one_by_one(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        for number in range(3):
+            await pilot.press("g", *["j"] * number, "enter", *f"Mine{number} ", "escape")
+        theirs = [record(f"Theirs {row['instruction']}", row["output"]) for row in THREE]
+        (tmp_path / FILE).write_text("".join(json.dumps(row) + "\n" for row in theirs), "utf-8")
+        await pilot.press("w")
+        await until(pilot, lambda: asked(app))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, ConflictScreen))
+        assert "1 of 3" in str(app.screen._box.border_title)
+        await pilot.press("m", "m", "p", "t", "b")
+        await until(pilot, lambda: not isinstance(app.screen, ConflictScreen))
+        await until(pilot, lambda: len(author(app).session) == 4)
+        words = [one.split()[0] for one in instructions(app)]
+        assert words == ["Mine0", "Theirs", "Mine2", "Theirs"]
+        await pilot.press("u")
+        await until(pilot, lambda: len(author(app).session) == 3)
+        await pilot.press("ctrl+r", "w")
+        await until(pilot, lambda: not author(app).unsaved)
+    assert [one.split()[0] for one in instructions_on_disk(tmp_path)] == words
+
+
+async def test_deciding_nothing_leaves_both_sides_as_they_are(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("d")
+        rows = [record("Edited there.", THREE[0]["output"]), *THREE[1:]]
+        theirs = "".join(json.dumps(row) + "\n" for row in rows)
+        (tmp_path / FILE).write_text(theirs, "utf-8")
+        await pilot.press("w")
+        await until(pilot, lambda: asked(app))
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, ConflictScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: not isinstance(app.screen, ConflictScreen))
+        assert len(author(app).session) == 2
+        assert author(app).unsaved
+    assert (tmp_path / FILE).read_text("utf-8") == theirs

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
 
 from textual import on, work
 from textual.content import Content
@@ -13,7 +13,9 @@ from textual.message import Message
 from curator.errors import ChangedOnDiskError, CuratorError
 from curator.example import Example
 from curator.store import ExampleFile, Merge, Recovery, Saving, decode, discard
+from curator.store.merge import Choice as Side
 from curator.tui.dialogs import Choice, Question
+from curator.tui.panes.author.conflict import KINDS, ConflictScreen
 from curator.tui.panes.author.files import FileDesk
 from curator.tui.panes.author.session import Session
 from curator.tui.text import plural, safe_line
@@ -22,18 +24,13 @@ from curator.tui.text import plural, safe_line
 _LOOK_EVERY = 2.0
 _FEW = 3
 
-_KINDS = {
-    "edited": "edited here and there",
-    "deleted-here": "deleted here, edited there",
-    "deleted-there": "edited here, deleted there",
-    "added": "added here and there under the same id",
-}
 _CHANGED = (
     Choice("c", "cancel", "cancel: change nothing now"),
     Choice("b", "both", "both: put the two together; look at it, then save"),
     Choice("t", "theirs", "theirs: take what is on disk; u brings mine back"),
     Choice("m", "mine", "mine: write over what is on disk"),
 )
+_ONE_BY_ONE = Choice("o", "one", "one by one: both, and decide each row changed on both sides")
 _FOUND = (
     Choice("r", "recover", "recover: make the changes again, each to be undone by u"),
     Choice("l", "later", "later: leave them where they are and ask again next time"),
@@ -217,10 +214,18 @@ class GuardedDesk(FileDesk):
             merge = await self._compare(session)
             if merge is None:
                 return
+            cancel, both, *others = _CHANGED
+            some = (_ONE_BY_ONE,) if merge.conflicts else ()
             answer = await self.app.push_screen_wait(
-                Question("Changed on disk", _difference(session.name, merge), _CHANGED)
+                Question(
+                    "Changed on disk",
+                    _difference(session.name, merge),
+                    (cancel, both, *some, *others),
+                )
             )
-            if answer in ("mine", "theirs", "both"):
+            if answer == "one":
+                await self._decide(session, merge)
+            elif answer in ("mine", "theirs", "both"):
                 self._adopt(session, merge, answer)  # type: ignore[arg-type]
                 if answer == "mine" and await self.save():
                     self.notify("Saved over what was on disk.", markup=False)
@@ -232,6 +237,17 @@ class GuardedDesk(FileDesk):
             self._asking = False
             self.show_status()
 
+    async def _decide(self, session: Session, merge: Merge) -> None:
+        """Put both sides together, each conflict as the person says."""
+        decisions = await self.app.push_screen_wait(ConflictScreen(merge.conflicts))
+        if decisions is not None:
+            self._adopt(session, merge, decisions)
+            self.notify(
+                f"{plural(len(decisions), 'row')} decided; look at it, then save."
+                " u takes all of it back.",
+                markup=False,
+            )
+
     async def _compare(self, session: Session) -> Merge | None:
         try:
             return await asyncio.to_thread(session.file.merge)
@@ -239,9 +255,7 @@ class GuardedDesk(FileDesk):
             self.notify_error(error)
             return None
 
-    def _adopt(
-        self, session: Session, merge: Merge, choice: Literal["mine", "theirs", "both"]
-    ) -> None:
+    def _adopt(self, session: Session, merge: Merge, choice: Side | Sequence[Side]) -> None:
         try:
             session.adopt(merge, choice)
         except CuratorError as error:
@@ -286,7 +300,7 @@ def _difference(name: str, merge: Merge) -> str:
     ]
     for conflict in merge.conflicts[:_FEW]:
         line = next(one for one in (conflict.mine, conflict.theirs, conflict.base, "") if one)
-        lines.append(f"  “{_title(line)}”: {_KINDS[conflict.kind]}")
+        lines.append(f"  “{_title(line)}”: {KINDS[conflict.kind]}")
     if len(merge.conflicts) > _FEW:
         lines.append(f"  and {len(merge.conflicts) - _FEW:,} more")
     return "\n".join(lines)

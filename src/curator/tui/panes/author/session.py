@@ -10,13 +10,13 @@ import re
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 from curator.example import Example, Profile
 from curator.lint import Finding
 from curator.lint.project import project_ignores, project_linter
 from curator.settings import Project
 from curator.store import ExampleFile, Merge, Recovery, Row, Saving
+from curator.store.merge import Choice
 from curator.tui.panes.author.checks import Subject, Verdict
 from curator.tui.panes.author.draft import ROW, Draft, open_row
 from curator.tui.panes.author.ledger import Entry, Ledger
@@ -235,11 +235,11 @@ class Session:
         self._follow()
         return done
 
-    def adopt(self, merge: Merge, choice: Literal["mine", "theirs", "both"]) -> None:
-        """Decide between what is here and what is on disk, as one change.
+    def adopt(self, merge: Merge, choice: Choice | Sequence[Choice]) -> None:
+        """Decide between what is here and what is on disk, as one change; see `ExampleFile.adopt`.
 
         Raises:
-            StoreError: Rows changed here since `merge` was made.
+            StoreError: Rows changed here since `merge` was made, or decisions are missing.
         """
         self.file.adopt(merge, choice)
         self._follow()
