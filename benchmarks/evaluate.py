@@ -167,12 +167,13 @@ def resumed(model: str, limit: int) -> None:
         "            os.kill(os.getpid(), 9)\n"
     )
     asked = prompts()
-    subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-c", program, model, str(limit)],
         input=json.dumps(asked),
         text=True,
         check=False,
     )
+    assert ended.returncode == -9
     with Generator(model) as generator:
         generator.start()
         begun = time.perf_counter()

@@ -19,6 +19,7 @@ import argparse
 import json
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from curator.evaluate import read_suite
@@ -77,8 +78,11 @@ def sweep_once(
         steps_per_eval=100,
         seed=seed,
     )
-    points = points_of([parse_vary(f"share={shares}")])
+    # The base rows alone come first and say how many tokens that is, trained or not.
+    points = points_of([parse_vary(f"share=0,{shares}")])
     planned = plan_sweep(recipe, folder / "sources", spec, points)
+    if "0" not in shares.split(","):
+        planned = replace(planned, points=planned.points[1:])
     told = ""
 
     def tell(name: str, stage: str, _done: int, _total: int) -> None:
