@@ -76,6 +76,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         profile: A built-in profile's name, or the path of a profile's TOML file.
         model: The base model: a folder, or a Hub id.
         examples: The file that the studio opens, relative to the project.
+        template: What a new example begins as: a file with one example as JSON, or with an answer
+            as Markdown, relative to the project; empty for the outline of the profile.
         recipe: The recipe that the Mix pane opens, relative to the project.
         mixtures: The folder that mixtures are written to.
         runs: The folder of runs.
@@ -88,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     profile: str = DEFAULT_PROFILE
     model: str = DEFAULT_MODEL
     examples: str = "data/custom/perfect_examples.jsonl"
+    template: str = ""
     recipe: str = "recipe.toml"
     mixtures: str = "mixtures"
     runs: str = "runs"

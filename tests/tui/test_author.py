@@ -21,6 +21,7 @@ from tests.tui.helpers import (
     app_on,
     author,
     codes,
+    notices,
     output,
     project,
     record,
@@ -150,6 +151,32 @@ async def test_a_new_example_begins_from_the_outline_of_the_profile(tmp_path):
         assert len(author(app).session) == 4
         assert author(app).session.row(1).example.instruction == "Add one."
         assert "def name(" in texts(app)["part-solution"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("new.json", json.dumps(THREE[1] | {"id": "t", "topic": "mine"}, indent=1)),
+        ("new.md", THREE[1]["output"]),
+    ],
+)
+async def test_a_new_example_begins_from_the_projects_own_template(tmp_path, name, text):
+    project(tmp_path)
+    (tmp_path / name).write_text(text, "utf-8")
+    (tmp_path / "curator.toml").write_text(f'template = "{name}"\n{SETTINGS}', "utf-8")
+    app = app_on(find_project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("n")
+        await until(pilot, lambda: len(author(app).session) == 4)
+        new = author(app).session.row(1).example
+        assert new.output == THREE[1]["output"]
+        assert new.id is None
+        assert new.fields.get("topic") == ("mine" if name == "new.json" else None)
+        (tmp_path / name).unlink()
+        await pilot.press("escape", "n")
+        await until(pilot, lambda: "template" in notices(app))
+        assert len(author(app).session) == 4
 
 
 async def test_undo_and_redo_cross_the_file(tmp_path):
@@ -485,3 +512,18 @@ async def test_a_double_click_edits_and_one_with_typing_between_does_not(tmp_pat
         await second_of_a_chain()
         await until(pilot, lambda: isinstance(app.focused, Field))
         assert texts(app)["instruction"] == f"x{THREE[1]['instruction']}"
+
+
+async def test_the_length_stands_against_the_limit_of_the_rules(tmp_path):
+    project(tmp_path)
+    (tmp_path / "curator.toml").write_text(
+        'examples = "examples.jsonl"\n[lint]\nselect = ["TXT007"]\n'
+        "[lint.options.TXT007]\ntokens = 50\n",
+        "utf-8",
+    )
+    app = app_on(find_project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        size = str(app.query_one("#size").content)
+        assert "of 50 tokens" in size
+        assert size.startswith("!")

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from curator.example import Example, load_profile, render
 from curator.lint import Finding, Severity
 from curator.store import Row, decode, encode
-from curator.tui.panes.author.draft import ROW, location, open_row, place, template
+from curator.tui.panes.author.draft import ROW, location, open_row, place
+from curator.tui.panes.author.template import outline
 from tests.tui.helpers import output, record
 
 PROFILE = load_profile()
@@ -122,7 +123,7 @@ def test_location_counts_lines_and_columns_from_zero():
 
 
 def test_the_template_has_every_section_and_opens_as_parts():
-    draft = opened(template(PROFILE).fields)
+    draft = opened(outline(PROFILE).fields)
     assert draft.form == "parts"
     assert all(draft.texts[f"part-{spec.key}"] for spec in PROFILE.section)
-    assert json.loads(encode(template(PROFILE)))["instruction"] == ""
+    assert json.loads(encode(outline(PROFILE)))["instruction"] == ""

@@ -12,7 +12,7 @@ AUTHOR_KEYS: list[BindingType] = [
         "new",
         "new",
         id="author.new",
-        tooltip="Write a new example, from the outline of the profile.",
+        tooltip="Write a new example, from the project's template or the profile's outline.",
         show=True,
     ),
     key(

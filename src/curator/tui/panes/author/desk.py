@@ -291,7 +291,7 @@ class Desk(CheckingPane):
     def _sized(self, message: CheckingPane.Sized) -> None:
         """Show a length that had to be waited for."""
         if message.number == self._number:
-            self.side.show_size(message.size)
+            self.side.show_size(message.size, self._limit())
 
     def _show_verdict(self, verdict: Verdict, content: Example | str) -> None:
         """Show what a check found about the texts in the editor.
@@ -309,9 +309,12 @@ class Desk(CheckingPane):
         self._show_twins()
         self._show_run()
         if isinstance(content, Example):
-            self.side.show_size(self.counter.size(content))
+            self.side.show_size(self.counter.size(content), self._limit())
         else:
-            self.side.show_size(estimate(len(content)))
+            self.side.show_size(estimate(len(content)), self._limit())
+
+    def _limit(self) -> int | None:
+        return self._session.token_limit if self._session is not None else None
 
     def _show_run(self) -> None:
         """Show how the code in the editor ended when it was run; nothing once it is another."""

@@ -154,27 +154,6 @@ def location(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n"), len(before) - (before.rfind("\n") + 1)
 
 
-def template(profile: Profile) -> Example:
-    """Return a new example with the outline of every section of `profile`."""
-    outlines = {
-        "solution": (
-            "def name(value: int) -> int:\n"
-            '    """TODO: say what it does in one line.\n\n'
-            "    Args:\n        value: TODO\n\n"
-            "    Returns:\n        TODO\n"
-            '    """\n'
-            "    return value"
-        ),
-        "usage": "print(name(1))  # Output: 1",
-        "test": "assert name(1) == 1",
-    }
-    parts = {
-        spec.key: outlines.get(spec.role, "") if spec.code == "python" else ""
-        for spec in profile.section
-    }
-    return Example.new(output=render(parts, profile))
-
-
 def _empty(profile: Profile) -> dict[str, str]:
     return {spec.key: "" for spec in profile.section}
 

@@ -12,7 +12,6 @@ from textual.content import Content
 from curator.errors import CuratorError
 from curator.tui.panes.author import clipboard
 from curator.tui.panes.author.bindings import AUTHOR_KEYS
-from curator.tui.panes.author.draft import template
 from curator.tui.panes.author.editor import ExampleEditor
 from curator.tui.panes.author.guard import GuardedDesk
 from curator.tui.panes.author.list import ExampleList
@@ -20,6 +19,7 @@ from curator.tui.panes.author.outside import edit_outside
 from curator.tui.panes.author.query import ORDERS
 from curator.tui.panes.author.rule import RulePage
 from curator.tui.panes.author.side import SidePanel
+from curator.tui.panes.author.template import new_example
 from curator.tui.panes.author.twin import Side, TwinScreen
 from curator.tui.panes.author.welcome import Welcome
 from curator.tui.text import plural
@@ -58,11 +58,16 @@ class AuthorPane(GuardedDesk):
         self.notify(text, markup=False, timeout=3)
 
     def action_new(self) -> None:
-        """Add an outline after the row under the cursor and begin to write."""
-        if self._session is not None and self.may_edit() and self.commit():
-            at = len(self._session) if self._index is None else self._index + 1
-            self.add(template(self._session.profile), at=at)
-            self.editor.focus_first()
+        """Add what a new example begins as after the row under the cursor and begin to write."""
+        if self._session is None or not self.may_edit() or not self.commit():
+            return
+        try:
+            example = new_example(self.project)
+        except CuratorError as error:
+            self.notify_error(error)
+            return
+        self.add(example, at=len(self._session) if self._index is None else self._index + 1)
+        self.editor.focus_first()
 
     @work(group="save")
     async def action_save(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from curator.example import Example, Profile
 from curator.lint import Finding
 from curator.lint.project import project_ignores, project_linter
+from curator.lint.rules.txt007_too_long import TooLong
 from curator.settings import Project
 from curator.store import ExampleFile, Merge, Recovery, Row, Saving
 from curator.store.merge import Choice
@@ -75,6 +76,15 @@ class Session:
     def read_only(self) -> bool:
         """Whether somebody else is editing the file."""
         return self.file.read_only
+
+    @property
+    def token_limit(self) -> int | None:
+        """How many tokens an example may have by the rules that are asked for; None for any."""
+        for rule in self.linter.record_rules:
+            if isinstance(rule, TooLong):
+                limit: int = rule.options.tokens
+                return limit
+        return None
 
     def row(self, index: int) -> Row:
         """Return a row."""

@@ -162,13 +162,27 @@ class SidePanel(Styled, Vertical):
         hint = Content.styled("f5 to run it", "$muted")
         put(self._outcome, outcome or hint)
 
-    def show_size(self, size: Size) -> None:
-        """Say how long the example is; an estimate of its tokens is marked as one."""
+    def show_size(self, size: Size, limit: int | None = None) -> None:
+        """Say how long the example is; an estimate of its tokens is marked as one.
+
+        Args:
+            size: How long it is.
+            limit: How many tokens it may have; None where nothing says so.
+        """
         tokens = f"{size.tokens:,}" if size.counted else f"≈ {size.tokens:,}"
+        characters = f"{size.characters:,} characters"
+        over = limit is not None and size.tokens > limit
         put(
             self._length,
             Content.assemble(
-                (tokens, "bold"), (f" tokens  {size.characters:,} characters", "$muted")
+                (f"{WARNING} ", "$text-warning") if over else "",
+                (tokens, "bold $text-warning" if over else "bold"),
+                (
+                    f" tokens  {characters}"
+                    if limit is None
+                    else f" of {limit:,} tokens\n{characters}",
+                    "$muted",
+                ),
             ),
         )
 
