@@ -6,9 +6,11 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import xmlschema
 
 from curator.example import Example, load_profile, render
 from curator.sandbox import probe
@@ -16,6 +18,7 @@ from curator.store import encode
 
 pytestmark = pytest.mark.skipif(not probe().sealed, reason="there is no sandbox here")
 
+JUNIT = str(Path(__file__).parents[1] / "lint/schemas/junit-10.xsd")
 SOLUTION = "def double(number):\n    return number * 2"
 
 
@@ -72,7 +75,7 @@ def test_an_interrupt_keeps_what_was_done_and_ends_the_rest(tmp_path, rows):
             "curator",
             "run",
             rows(GOOD, GOOD, loop, GOOD),
-            *"--jobs 1 --format json --unsafe-no-sandbox".split(),
+            *["--jobs", "1", "--format", "json", "--unsafe-no-sandbox"],
         ],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
@@ -124,6 +127,12 @@ def test_junit_counts_and_names_failures(curator, rows):
     good, wrong = suite
     assert good.find("failure") is None
     assert wrong.find("failure").get("type") == "failed"
+    assert wrong.find("failure").text.startswith("mine.jsonl:2: Sanity test, line 2: ")
+
+
+def test_junit_fits_the_schema_of_jenkins(curator, rows):
+    result = curator("run", rows(GOOD, WRONG, VACUOUS), "--format", "junit")
+    assert [error.reason for error in xmlschema.XMLSchema(JUNIT).iter_errors(result.out)] == []
 
 
 def test_time_runs_out_as_the_project_says(curator, rows, tmp_path):

@@ -185,6 +185,12 @@ def test_time_that_runs_out_says_where(test_of):
     assert outcome.trace[0].section == "Sanity test"
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.03, 0.1])
+def test_time_that_is_up_before_the_program_begins_is_up_all_the_same(test_of, seconds):
+    outcome = test_of("while True:\n    pass\n", seconds=seconds)
+    assert outcome.status is Status.TIMED_OUT, outcome
+
+
 def test_long_output_keeps_its_ends(test_of):
     outcome = test_of("print('start', 'x' * 100_000, 'end')\nassert True\n", shown=1000)
     assert outcome.passed

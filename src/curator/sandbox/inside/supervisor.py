@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TICK = 0.04  # seconds between looks at memory and files
 CHANNEL_LIMIT = 4 << 20
+NONCE = 32
 PR_SET_DUMPABLE = 4
 WHERE = 3000  # bytes of a traceback of a program that takes too long
 
@@ -81,7 +82,8 @@ def _watch(job: dict[str, Any], child: int, records: int, where: int, token: byt
     are waited for. It raises nothing, so that no record that was just read is lost. A byte on the
     nonce's pipe says that time is up: the child is asked where it is, and ended one tick later.
     """
-    nonce = posix.read(job["nonce"], 64)
+    # No more than that: on a slow machine the time may be up by now, and a byte be waiting.
+    nonce = posix.read(job["nonce"], NONCE)
     posix.set_blocking(job["nonce"], False)
     causes: list[bytes] = []
     ended: list[Any] = []
@@ -117,7 +119,10 @@ def _watch(job: dict[str, Any], child: int, records: int, where: int, token: byt
 
     def end(cause: bytes) -> None:
         causes.append(cause)
-        posix.kill(-1 if job["init"] else child, _signal.SIGKILL)
+        try:  # noqa: SIM105 - importing contextlib takes longer than this process lives
+            posix.kill(-1 if job["init"] else child, _signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # all of them ended just now
 
     _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
     _signal.signal(_signal.SIGALRM, look)
@@ -139,6 +144,8 @@ def _watch(job: dict[str, Any], child: int, records: int, where: int, token: byt
     _signal.setitimer(_signal.ITIMER_REAL, 0)
     kept, finished, sound = _records(buffer, token)
     _, status, usage = ended[0]
+    if asked and not causes and posix.waitstatus_to_exitcode(status) == -job["signal"]:
+        causes.append(b"time")  # it was not far enough to say where it is
     head = b"%d %d %d %d %s\n" % (
         posix.waitstatus_to_exitcode(status),
         usage.ru_maxrss,
