@@ -79,9 +79,9 @@ def test_train_prints_the_run_and_the_run_can_be_listed_and_evaluated(
 
     table = curator("eval", "--run", run.folder, "--suite", suite, "--max-tokens", 2)
     assert table.code == 0
-    assert "mine, 1 prompt " in table.out
-    assert "0    0%  (0–79%)" in table.out
-    assert "left out: seen is 100 like training row" in table.out
+    assert "mine, 1 prompt, read strictly" in table.out
+    assert "0   0% (0–79)" in table.out
+    assert "Left out on both sides: seen is training row" in table.out
     assert "1 of 1 answers were cut at 2 tokens." in table.err
 
 

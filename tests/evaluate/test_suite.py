@@ -216,3 +216,12 @@ def test_the_control_suite_wants_no_format():
     assert read_suite("control").wants == "other"
     assert len(read_suite("control").prompt) == 60
     assert len(read_suite(DEFAULT_SUITE).prompt) == 120
+
+
+def test_a_profile_lies_beside_its_suite_wherever_one_stands(read, tmp_path, monkeypatch):
+    monkeypatch.chdir("/")
+
+    suite = read('name = "mine"\nprofile = "own.toml"\n' + PROMPT)
+
+    assert suite.profile == str(tmp_path / "own.toml")
+    assert suite.sha256 == read('name = "mine"\n' + PROMPT).sha256

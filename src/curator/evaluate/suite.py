@@ -51,7 +51,8 @@ class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name: What ``--suite`` calls it.
         prompt: The prompts.
         description: What it asks, in a sentence.
-        profile: The profile that answers are scored against.
+        profile: The profile that answers are scored against: a name, or the path of a ``.toml``
+            file, relative to the suite's own.
         wants: Whether answers shall have the profile's format, or stay out of it, as in a suite
             that looks for what a training broke.
     """
@@ -64,9 +65,8 @@ class Suite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def sha256(self) -> str:
-        """A hash of everything that is asked and how it is judged."""
-        judged = (self.prompt, self.profile, self.wants)
-        return hashlib.sha256(msgspec.json.encode(judged)).hexdigest()
+        """A hash of everything that is asked, wherever the suite and its profile lie."""
+        return hashlib.sha256(msgspec.json.encode((self.prompt, self.wants))).hexdigest()
 
 
 def builtin_suites() -> tuple[str, ...]:
@@ -92,9 +92,13 @@ def read_suite(name: str) -> Suite:
             hint=f"Built in: {', '.join(builtin_suites())}; or give the path of a .toml or .jsonl"
             " file.",
         )
-    if path.suffix == ".jsonl":
-        return _checked(_read_lines(path), name)
-    return _checked(read_toml(path, Suite, what="a suite"), name)
+    lines = path.suffix == ".jsonl"
+    suite = _read_lines(path) if lines else read_toml(path, Suite, what="a suite")
+    if suite.profile.endswith(".toml"):
+        # Relative to the suite, which is shared together with its profile.
+        beside = str(path.parent / Path(suite.profile).expanduser())
+        suite = msgspec.structs.replace(suite, profile=beside)
+    return _checked(suite, name)
 
 
 def _read_lines(path: Path) -> Suite:
