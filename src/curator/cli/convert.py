@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import sys
 from pathlib import Path
 from typing import BinaryIO
@@ -85,8 +86,14 @@ def command(
             f"{to} is no text, and standard output is a terminal.", hint="Name a file."
         )
     given: Path | BinaryIO = sys.stdin.buffer if source == STDIN else Path(source)
-    wanted: Path | BinaryIO = sys.stdout.buffer if target == STDIN else Path(target)
+    # A terminal would act on what rows may hold; whoever reads a pipe gets them as they are.
+    shown = io.BytesIO() if target == STDIN and sys.stdout.isatty() else None
+    piped: BinaryIO = sys.stdout.buffer if shown is None else shown
+    wanted: Path | BinaryIO = piped if target == STDIN else Path(target)
     done = convert(given, wanted, to, from_=from_, force=force)
+    if shown is not None:
+        text = shown.getvalue().decode("utf-8", "replace").replace("\r\n", "\n")
+        click.echo(visible(text, newlines=True, tabs=True), nl=False)
     if output_format == "json":
         print_json(dataclasses.asdict(done))
     else:
