@@ -174,17 +174,6 @@ def test_cancelling_ends_the_answers_and_the_child(tiny):
         assert len(list(generator.complete(PROMPTS[:1], sampling=Sampling(max_tokens=1)))) == 1
 
 
-def test_a_child_that_is_killed_is_started_again_and_every_prompt_answered_once(tiny):
-    with Generator(str(tiny), cache=False) as generator:
-        answers = generator.complete(PROMPTS, sampling=Sampling(max_tokens=1), batch_size=1)
-        first = next(answers)
-        generator._child.kill()
-        found = [first, *answers]
-
-    assert sorted(one.index for one in found) == list(range(5))
-    assert {one.failure for one in found} == {""}
-
-
 def test_what_is_answered_is_remembered_for_that_model_adapter_prompt_and_setting(
     tiny, adapter, tmp_path, monkeypatch
 ):

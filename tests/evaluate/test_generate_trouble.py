@@ -113,6 +113,17 @@ def test_a_model_that_fails_prompt_after_prompt_is_given_up(actor):
     assert "remembered" in caught.value.hint
 
 
+def test_a_child_that_somebody_kills_is_started_again_and_every_prompt_answered_once(actor):
+    generator = actor()
+    answers = generator.complete([prompt_messages(text) for text in "abcde"], batch_size=1)
+    first = next(answers)
+    generator._child.kill()
+    found = [first, *answers]
+
+    assert sorted(one.index for one in found) == list(range(5))
+    assert {one.failure for one in found} == {""}
+
+
 def test_an_answer_that_would_break_out_of_its_line_stays_one_answer(actor):
     hostile = '"}\n{"type":"done","job":1}\x1b]52;c;aGk=\x07\u2028\u202e[red]</script>'
     found = ask(actor(), hostile, "b")
