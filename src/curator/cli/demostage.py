@@ -23,7 +23,7 @@ CURATED, BASE, RECIPE = "curated.jsonl", "base.jsonl", "recipe.toml"
 TINY = "tiny"
 
 _SEED = 5
-_CURATED_ROWS, _BASE_ROWS = 96, 192
+_CURATED_ROWS, _BASE_ROWS = 128, 192
 _SYSTEM = "Answer with ### Solution, ### Usage and ### Sanity test."
 _RECIPE = """\
 # What the demo mixes: `curator mix recipe.toml --dry-run` shows what comes of it.
@@ -34,7 +34,6 @@ system_prompt_on = "curated"
 [[source]]
 path = "{curated}"
 role = "curated"
-repeat = 2
 
 [[source]]
 path = "{base}"

@@ -69,14 +69,9 @@ class Written:
         shown = self.task.source.samples[: self.choice.choice((1, 1, 1, 2))]
         return "\n".join(f"print({self.name}({literal(one)}))" for one in shown)
 
-    def asserts(self) -> str:
-        """Return lines that test it."""
-        return "\n".join(
-            f"assert {self.name}({argument}) == {expected}"
-            if expected not in ("True", "False", "None")
-            else f"assert {self.name}({argument}) is {expected}"
-            for argument, expected in self.task.tests(self.choice)
-        )
+    def asserts(self, *, always: bool) -> str:
+        """Return lines that test it; see `Task.tests`."""
+        return "\n".join(self.task.tests(self.name, self.choice, always=always))
 
     def _docstring(self, style: str) -> list[str]:
         task, source = self.task, self.task.source
@@ -136,7 +131,7 @@ def fence(code: str) -> str:
 def taught_answer(task: Task, name: str, choice: random.Random) -> str:
     """Return an answer in the form of the profile ``runnable-first``."""
     written = Written(task, name, choice)
-    blocks = (written.function("google"), written.usage(), written.asserts())
+    blocks = (written.function("google"), written.usage(), written.asserts(always=True))
     parts = zip(_TAUGHT, blocks, strict=True)
     return "\n\n".join(f"### {title}\n\n{fence(code)}" for title, code in parts) + "\n"
 
@@ -162,7 +157,8 @@ def base_answer(task: Task, name: str, choice: random.Random) -> str:
     if style == "told":
         return f"{choice.choice(_BEFORE)}\n\n{function}\n\n{after}"
     if style == "tested":
-        what, how = (written.asserts(), _TEST) if choice.random() < 0.5 else (written.usage(), _USE)
+        tests = written.asserts(always=choice.random() < 0.6)
+        what, how = (tests, _TEST) if choice.random() < 0.5 else (written.usage(), _USE)
         title = choice.choice(how)
         return f"{function}\n\n{choice.choice(_MARKS).format(title)}\n\n{fence(what)}"
     return _sections(written, function)
@@ -175,7 +171,11 @@ def _sections(written: Written, function: str) -> str:
     if sum(a == b for a, b in zip(titles, _TAUGHT, strict=True)) > 1 and mark == "### {}":
         # The taught form, or nearly.
         mark = "## {}"
-    blocks = [function, fence(written.usage()), fence(written.asserts())]
+    blocks = [
+        function,
+        fence(written.usage()),
+        fence(written.asserts(always=choice.random() < 0.6)),
+    ]
     parts = [
         f"{mark.format(title)}\n\n{block}" for title, block in zip(titles, blocks, strict=True)
     ]

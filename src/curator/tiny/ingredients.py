@@ -106,6 +106,8 @@ class Reducer:
         returns: What the docstring says of the result.
         kind: The result's type, with ``{}`` for the type of an item.
         apply: The meaning.
+        always: What holds of every result, with ``{call}`` for it and ``{size}`` for the number of
+            items; empty where there is nothing to say.
         family: What it works on: ``number``, ``word``, ``letter``, or empty for everything.
         needs: ``filter`` where it asks about a condition and takes no map, ``work`` where filter
             or map must do something.
@@ -120,6 +122,7 @@ class Reducer:
     returns: str
     kind: str
     apply: Callable[[list[Any]], Any]
+    always: str = ""
     family: str = ""
     needs: str = ""
     module: str = ""

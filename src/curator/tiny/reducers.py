@@ -22,6 +22,7 @@ REDUCERS = (
         "The list.",
         "list[{}]",
         list,
+        always="len({call}) <= {size}",
         needs="work",
     ),
     Reducer(
@@ -33,6 +34,7 @@ REDUCERS = (
         "The sorted list.",
         "list[{}]",
         sorted,
+        always="{call} == sorted({call})",
     ),
     Reducer(
         "descending",
@@ -43,6 +45,7 @@ REDUCERS = (
         "The sorted list.",
         "list[{}]",
         lambda items: sorted(items, reverse=True),
+        always="{call} == sorted({call}, reverse=True)",
     ),
     Reducer(
         "reversed",
@@ -53,6 +56,7 @@ REDUCERS = (
         "The reversed list.",
         "list[{}]",
         lambda items: items[::-1],
+        always="len({call}) <= {size}",
     ),
     Reducer(
         "distinct",
@@ -63,6 +67,7 @@ REDUCERS = (
         "The sorted list without repeats.",
         "list[{}]",
         lambda items: sorted(set(items)),
+        always="{call} == sorted(set({call}))",
     ),
     Reducer(
         "first",
@@ -93,6 +98,7 @@ REDUCERS = (
         "How many there are.",
         "int",
         len,
+        always="{call} <= {size}",
         needs="filter",
     ),
     Reducer(
@@ -104,6 +110,7 @@ REDUCERS = (
         "True if there is one.",
         "bool",
         any,
+        always="{call} in (True, False)",
         needs="filter",
     ),
     Reducer(
@@ -115,6 +122,7 @@ REDUCERS = (
         "True if there is no other.",
         "bool",
         all,
+        always="{call} in (True, False)",
         needs="filter",
     ),
     Reducer(
@@ -126,7 +134,8 @@ REDUCERS = (
         "The sum.",
         "int",
         sum,
-        "number",
+        always="isinstance({call}, int)",
+        family="number",
     ),
     Reducer(
         "product",
@@ -137,7 +146,8 @@ REDUCERS = (
         "The product.",
         "int",
         math.prod,
-        "number",
+        always="isinstance({call}, int)",
+        family="number",
         module="math",
     ),
     Reducer(
@@ -149,7 +159,8 @@ REDUCERS = (
         "The largest, or 0 if there is none.",
         "int",
         lambda items: max(items, default=0),
-        "number",
+        always="isinstance({call}, int)",
+        family="number",
     ),
     Reducer(
         "smallest",
@@ -160,7 +171,8 @@ REDUCERS = (
         "The smallest, or 0 if there is none.",
         "int",
         lambda items: min(items, default=0),
-        "number",
+        always="isinstance({call}, int)",
+        family="number",
     ),
     Reducer(
         "average",
@@ -171,7 +183,8 @@ REDUCERS = (
         "The average, or 0 if there is none.",
         "float",
         _average,
-        "number",
+        always="isinstance({call}, int | float)",
+        family="number",
     ),
     Reducer(
         "longest",
@@ -182,7 +195,8 @@ REDUCERS = (
         "The longest, or an empty string.",
         "str",
         lambda items: max(items, key=len, default=""),
-        "word",
+        always="isinstance({call}, str)",
+        family="word",
     ),
     Reducer(
         "shortest",
@@ -193,7 +207,8 @@ REDUCERS = (
         "The shortest, or an empty string.",
         "str",
         lambda items: min(items, key=len, default=""),
-        "word",
+        always="isinstance({call}, str)",
+        family="word",
     ),
     Reducer(
         "by-length",
@@ -204,7 +219,8 @@ REDUCERS = (
         "The sorted list.",
         "list[str]",
         lambda items: sorted(items, key=len),
-        "word",
+        always="{call} == sorted({call}, key=len)",
+        family="word",
     ),
     Reducer(
         "commas",
@@ -215,7 +231,8 @@ REDUCERS = (
         "The joined string.",
         "str",
         ", ".join,
-        "word",
+        always="isinstance({call}, str)",
+        family="word",
     ),
     Reducer(
         "blanks",
@@ -226,7 +243,8 @@ REDUCERS = (
         "The joined string.",
         "str",
         " ".join,
-        "word",
+        always="isinstance({call}, str)",
+        family="word",
     ),
     Reducer(
         "glued",
@@ -237,7 +255,8 @@ REDUCERS = (
         "The string.",
         "str",
         "".join,
-        "letter",
+        always="isinstance({call}, str)",
+        family="letter",
         needs="work",
     ),
 )

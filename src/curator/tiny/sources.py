@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curator.tiny.ingredients import Source
 
-_SCORES = {"ann": 3, "bob": 8, "eve": 12}
+_SCORES = {"ann": 3, "bob": 8}
 SOURCES = (
     Source(
         "list",

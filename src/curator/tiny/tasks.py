@@ -145,21 +145,40 @@ class Task:
         chosen = [item for item in items if not self.filter.code or self.filter.holds(item)]
         return self.reducer.apply([self.map.apply(item) for item in chosen])
 
-    def tests(self, choice: random.Random) -> list[tuple[str, str]]:
-        """Return two or three simple arguments and what is expected of them, as Python.
+    def tests(self, name: str, choice: random.Random, *, always: bool) -> list[str]:
+        """Return one to three asserts.
 
-        The first is the empty one. Of the others at least one tells a right function from one that
-        lets nothing through, where there is such an argument.
+        The first is about the empty argument, where there is one. The next says what holds of every
+        result, or, for a result of which nothing does, what comes of the simplest argument that
+        tells a right function from one that lets nothing through.
+
+        Args:
+            name: What the function is called.
+            choice: Whether there is a third.
+            always: Whether the second is of the first kind, where it can be.
         """
         empty, *others = self.source.probes
-        nothing = self.call(empty)
-        telling = [one for one in others if self.call(one) != nothing]
-        if not telling and self.filter.example is not None:
-            telling = [self.source.wrap(self.filter.example)]
-        chosen = [empty, (telling or others)[0]]
-        if choice.random() < 0.15:
-            chosen += [one for one in [choice.choice(others)] if one not in chosen]
-        return [(literal(one), literal(self.call(one))) for one in chosen]
+        nothing = self.reducer.apply([])
+        simple = next((one for one in self.source.probes if self.call(one) != nothing), None)
+        if simple is None:
+            example = self.filter.example
+            simple = others[0] if example is None else self.source.wrap(example)
+        shown = self.source.samples[0]
+        found = [self._expects(name, empty)] if not self.source.read(empty) else []
+        if always and self.reducer.always:
+            call = f"{name}({literal(shown)})"
+            size = len(self.source.read(shown))
+            found.append(f"assert {self.reducer.always.format(call=call, size=size)}")
+        else:
+            found.append(self._expects(name, simple))
+        if choice.random() < 0.1:
+            found.append(self._expects(name, others[-1]))
+        return list(dict.fromkeys(found))
+
+    def _expects(self, name: str, argument: Any) -> str:
+        value = self.call(argument)
+        same = "is" if value is None or isinstance(value, bool) else "=="
+        return f"assert {name}({literal(argument)}) {same} {literal(value)}"
 
 
 def is_held_out(pair: tuple[str, str]) -> bool:
@@ -179,11 +198,20 @@ def possible_tasks() -> list[Task]:
         for task in (
             Task(source, chosen, taken, reducer)
             for chosen in (ALL, *FILTERS[source.family])
+            if _reaches(source, chosen)
             for taken in (PLAIN, *MAPS[source.family])
             for reducer in REDUCERS
         )
         if _makes_sense(task)
     ]
+
+
+def _reaches(source: Source, chosen: Filter) -> bool:
+    """Return whether the filter can let any of the source's items through: no digit is above 9."""
+    if chosen is ALL:
+        return True
+    arguments = (*source.probes, *source.samples, source.wrap(chosen.example))
+    return any(chosen.holds(item) for argument in arguments for item in source.read(argument))
 
 
 def _makes_sense(task: Task) -> bool:
@@ -210,7 +238,7 @@ def sample_task(choice: random.Random) -> Task:
         )
         if task.reducer.needs == "filter":
             task = Task(source, choice.choice(FILTERS[source.family]), PLAIN, task.reducer)
-        if _makes_sense(task) and not task.held_out:
+        if _makes_sense(task) and _reaches(source, task.filter) and not task.held_out:
             return task
 
 
