@@ -30,8 +30,9 @@ from curator.tui.panes.author.outcome import outcome_content
 from curator.tui.panes.author.query import WORDS
 from curator.tui.panes.author.session import Session
 from curator.tui.panes.author.side import SidePanel
+from curator.tui.panes.author.status import file_status
 from curator.tui.panes.author.tokens import estimate
-from curator.tui.text import join, plural, safe_line
+from curator.tui.text import safe_line
 
 #: How long after the last keystroke a check begins; with the check itself well under 150 ms.
 PAUSE = 0.06
@@ -200,22 +201,12 @@ class Desk(CheckingPane):
         if not len(session) and not self.unsaved:
             self.status = Content.styled("no examples yet", "$muted")
             return
-        errors, warnings = session.counts
-        checking = Content.styled("checking…", "$muted") if self._scanning else Content("")
-        running = Content("")
-        if self._runs is not None:
-            running = Content.styled(f"running {self._runs[0]:,} of {self._runs[1]:,}", "$muted")
-        self.status = join(
-            [
-                plural(len(session), "example"),
-                Content.styled(plural(errors, "error"), "$text-error" if errors else "$muted"),
-                Content.styled(
-                    plural(warnings, "warning"), "$text-warning" if warnings else "$muted"
-                ),
-                checking,
-                running,
-                self.state(),
-            ]
+        self.status = file_status(
+            len(session),
+            session.counts,
+            self.state(),
+            checking=self._scanning,
+            runs=self._runs,
         )
 
     def state(self) -> Content:
@@ -384,28 +375,6 @@ class Desk(CheckingPane):
             if self._again:
                 self.check_new()
         self.examples.refresh()
-        self.show_status()
-
-    @on(CheckingPane.Ran)
-    def _ran(self, message: CheckingPane.Ran) -> None:
-        """Keep how a run ended with the row, and show it where that row is open."""
-        if message.session is not self._session:
-            return
-        message.session.ledger.entry(message.key).ran = message.ran
-        if self._runs is not None:
-            self._runs = (self._runs[0] + 1, self._runs[1])
-        self._show_run()
-        self.examples.refresh()
-        self.show_status()
-
-    @on(CheckingPane.RanAll)
-    def _ran_all(self, message: CheckingPane.RanAll) -> None:
-        """Say how many rows passed, where more than one was run."""
-        runs, self._runs = self._runs, None
-        if message.session is self._session and runs is not None and runs[1] > 1:
-            failed = sum(entry.failed for entry in message.session.ledger.live())
-            words = f"{plural(failed, 'row')} failed; filter by fail" if failed else "all passed"
-            self.notify(f"{runs[0]:,} of {runs[1]:,} run: {words}.", markup=False)
         self.show_status()
 
     def current(self) -> Example | None:

@@ -7,17 +7,16 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import SuspendNotSupported
 from textual.binding import BindingType
-from textual.content import Content
 
 from curator.errors import CuratorError
 from curator.tui.panes.author import clipboard
 from curator.tui.panes.author.bindings import AUTHOR_KEYS
 from curator.tui.panes.author.editor import ExampleEditor
-from curator.tui.panes.author.guard import GuardedDesk
 from curator.tui.panes.author.list import ExampleList
 from curator.tui.panes.author.outside import edit_outside
 from curator.tui.panes.author.query import ORDERS
 from curator.tui.panes.author.rule import RulePage
+from curator.tui.panes.author.running import RunningDesk
 from curator.tui.panes.author.side import SidePanel
 from curator.tui.panes.author.template import new_example
 from curator.tui.panes.author.twin import Side, TwinScreen
@@ -43,7 +42,7 @@ _WANTS_AN_EXAMPLE = frozenset(
 )
 
 
-class AuthorPane(GuardedDesk):
+class AuthorPane(RunningDesk):
     """Write examples; see findings and twins as you type."""
 
     BINDINGS: ClassVar[list[BindingType]] = AUTHOR_KEYS
@@ -52,10 +51,6 @@ class AuthorPane(GuardedDesk):
         """Leave out what wants an example while there is none."""
         del parameters
         return self._index is not None or action not in _WANTS_AN_EXAMPLE
-
-    def _say(self, text: str) -> None:
-        """Say why a key did nothing."""
-        self.notify(text, markup=False, timeout=3)
 
     def action_new(self) -> None:
         """Add what a new example begins as after the row under the cursor and begin to write."""
@@ -158,36 +153,6 @@ class AuthorPane(GuardedDesk):
             self.examples.refresh()
         else:
             self.refresh_list(index)
-
-    def action_run(self) -> None:
-        """Run the example's code, sealed."""
-        session = self._session
-        # Putting away what was typed also opens the row under the cursor, which is the one meant.
-        if session is None or not self.commit() or (index := self._index) is None:
-            return
-        if session.row(index).example is None:
-            self._say("A broken row has nothing to run: mend it first.")
-            return
-        if self._runs is not None:
-            self._say("Other examples are being run; shift+f5 ends that.")
-            return
-        self._runs = (0, 1)
-        self.side.show_run(Content.styled("running…", "$muted"))
-        self.run_code(session, [(index, session.ledger.keys[index])])
-
-    def action_run_all(self) -> None:
-        """Run every example that the list shows, or end that."""
-        session = self._session
-        if session is None or not self.commit():
-            return
-        if self._runs is not None:
-            self.cancel_runs()
-            return
-        keys = session.ledger.keys
-        rows = [(index, keys[index]) for index in self.examples.shown]
-        self._runs = (0, len(rows))
-        self.run_code(session, rows)
-        self.show_status()
 
     def action_sort(self) -> None:
         """Go to the next way of sorting."""
