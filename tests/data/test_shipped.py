@@ -354,9 +354,16 @@ def test_no_base_row_is_the_twin_of_an_example():
 )
 def test_no_prompt_of_a_suite_resembles_training_data(scorer, limit):
     known = [question(row) for row in [*EXAMPLES, *ROWS]]
-    asked = [question(prompt) for prompt in PROMPTS]
-    score, one, other = closest(asked, scorer, known)
-    assert score < limit, (PROMPTS[one]["id"], known[other])
+    written = [prompt for path in SUITES if path.stem != "tiny" for prompt in read_prompts(path)]
+    score, one, other = closest([question(prompt) for prompt in written], scorer, known)
+    assert score < limit, (written[one]["id"], known[other])
+
+
+def test_no_prompt_of_the_generated_suite_is_near_a_twin_of_training_data():
+    known = [question(row) for row in [*EXAMPLES, *ROWS]]
+    made = [prompt for path in SUITES if path.stem == "tiny" for prompt in read_prompts(path)]
+    score, one, other = closest([question(prompt) for prompt in made], fuzz.ratio, known)
+    assert score < 75, (made[one]["id"], known[other])
 
 
 def test_no_prompt_asks_for_a_name_that_training_data_define():
