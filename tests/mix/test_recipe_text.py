@@ -67,3 +67,13 @@ def test_a_value_that_makes_no_sense_is_refused(tmp_path):
     with pytest.raises(ConfigError, match="at least once"):
         change_source(path, 0, "repeat", 0)
     assert path.read_text() == TEXT
+
+
+def test_a_role_is_a_string_and_line_ends_stay_as_they_are(tmp_path):
+    path = tmp_path / "recipe.toml"
+    text = 'name = "x"\n[[source]]\npath = "a.jsonl"\nrole = "base" # for now\n'
+    path.write_bytes(text.replace("\n", "\r\n").encode())
+    change_source(path, 0, "role", "curated")
+    change_source(path, 0, "limit", 3)
+    wanted = text.replace('"base"', '"curated"') + "limit = 3\n"
+    assert path.read_bytes() == wanted.replace("\n", "\r\n").encode()

@@ -84,16 +84,16 @@ def write_starter(project: Project, path: Path) -> None:
     write_text(path, text)
 
 
-def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe:
-    """Change one number of one source in the recipe's file and return the new recipe.
+def change_source(path: Path, index: int, key: str, value: int | str | None) -> Recipe:
+    """Change one value of one source in the recipe's file and return the new recipe.
 
     A repeat takes the place of a share.
 
     Args:
         path: The recipe.
         index: Which source, from 0.
-        key: ``repeat`` or ``limit``.
-        value: The number; None takes the key away.
+        key: ``repeat``, ``limit`` or ``role``.
+        value: The number or the role; None takes a number's key away.
 
     Raises:
         ConfigError: The value makes no sense, or the file is written in a way that cannot be
@@ -102,8 +102,7 @@ def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe
     """
     recipe = read_recipe(path)
     sources = list(recipe.source)
-    default = {"repeat": 1, "limit": None}[key]
-    wanted = default if value is None else value
+    wanted = {"repeat": 1}.get(key) if value is None else value
     shared = key == "repeat" and value is not None and sources[index].share is not None
     without = {"share": None} if shared else {}
     sources[index] = msgspec.structs.replace(sources[index], **{key: wanted}, **without)
@@ -111,7 +110,9 @@ def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe
     check_recipe(expected, path)
     if expected == recipe:
         return recipe
-    text = edited(path.read_text("utf-8"), index, key, value)
+    written = None if value is None else _quoted(value) if isinstance(value, str) else str(value)
+    # As bytes, since reading text would change line ends.
+    text = edited(path.read_bytes().decode("utf-8"), index, key, written)
     if text is not None and shared:
         text = edited(text, index, "share", None)
     if text is None or parse_toml(text, Recipe, path=path) != expected:
@@ -124,8 +125,14 @@ def change_source(path: Path, index: int, key: str, value: int | None) -> Recipe
     return expected
 
 
-def edited(text: str, index: int, key: str, value: int | None) -> str | None:
+def edited(text: str, index: int, key: str, value: str | None) -> str | None:
     """Return `text` with one key of the source table number `index` set, or taken away.
+
+    Args:
+        text: A recipe.
+        index: Which source, from 0.
+        key: The key.
+        value: What to write, as TOML; None takes the key away.
 
     Returns:
         The new text, or None where there is no such table.
@@ -147,9 +154,10 @@ def edited(text: str, index: int, key: str, value: int | None) -> str | None:
     if value is None:
         return text
     last = max(n for n in range(start, end) if lines[n].strip())
+    line_end = "\r\n" if lines[start].endswith("\r\n") else "\n"
     if not lines[last].endswith("\n"):
-        lines[last] += "\n"
-    lines.insert(last + 1, f"{key} = {value}\n")
+        lines[last] += line_end
+    lines.insert(last + 1, f"{key} = {value}{line_end}")
     return "".join(lines)
 
 

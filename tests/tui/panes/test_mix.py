@@ -69,6 +69,35 @@ async def test_a_number_typed_goes_into_the_file_and_into_the_plan(tmp_path):
     )
 
 
+async def test_space_on_a_role_switches_it_in_the_file_and_in_the_plan(tmp_path):
+    pane = MixPane(mix_project(tmp_path))
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await planned(pilot, pane)
+        assert pane.plan.curated_rows == 6
+        await pilot.press("shift+tab")
+        assert pilot.app.focused.id == "role"
+        await pilot.press("down", "space")
+        await until(pilot, lambda: pane.plan.curated_rows > 6 and not pane.unsaved)
+        assert pilot.app.focused.role == "curated"
+        assert {source.role for source in pane.plan.sources} == {"curated"}
+    text = (tmp_path / "recipe.toml").read_text()
+    assert text == RECIPE.replace('role = "base"', 'role = "curated"')
+
+
+async def test_a_role_that_cannot_be_written_is_shown_as_it_is(tmp_path):
+    pane = MixPane(mix_project(tmp_path))
+    recipe = tmp_path / "recipe.toml"
+    sources = 'source = [{ path = "data/custom/*.jsonl", role = "curated" }]\n'
+    recipe.write_text(f'name = "x"\n{sources}')
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await planned(pilot, pane)
+        await pilot.press("shift+tab", "space")
+        await until(pilot, lambda: pilot.app._notifications)
+        [notice] = pilot.app._notifications
+        assert "cannot be changed from here" in notice.message
+        await until(pilot, lambda: pilot.app.focused.role == "curated")
+
+
 async def test_a_number_that_makes_no_sense_changes_nothing(tmp_path):
     pane = MixPane(mix_project(tmp_path))
     async with Host(pane).run_test(size=SIZE) as pilot:

@@ -99,12 +99,12 @@ class MixPane(Pane):
             self.total = total
 
     class Saved(Message):
-        """Numbers are in the recipe's file, or could not be put there."""
+        """Numbers and roles are in the recipe's file, or could not be put there."""
 
         def __init__(
             self,
             recipe: Recipe | None,
-            changes: dict[tuple[int, str], int | None],
+            changes: dict[tuple[int, str], int | str | None],
             error: CuratorError | None,
         ) -> None:
             super().__init__()
@@ -135,7 +135,7 @@ class MixPane(Pane):
         self.checks: tuple[Check, ...] = ()
         self.preflight: Preflight | None = None
         self._flights = Flights(project)
-        self._waiting: dict[tuple[int, str], int | None] = {}
+        self._waiting: dict[tuple[int, str], int | str | None] = {}
         self._timer: Timer | None = None
         # Whether something was changed that the plan does not know yet.
         self._stale = False
@@ -283,9 +283,12 @@ class MixPane(Pane):
             self.notify_error(event.error)
         if event.recipe is not None:
             self.recipe = event.recipe
-            for line, spec in zip(self.query(SourceLine), event.recipe.source, strict=False):
-                line.set_spec(spec)
             self._replan()
+        sources = self.recipe.source if self.recipe is not None else ()
+        for index, (line, spec) in enumerate(zip(self.query(SourceLine), sources, strict=False)):
+            line.set_spec(spec)
+            if (index, "role") not in self._waiting:
+                line.show_role()
 
     def on_mix_pane_working(self, event: Working) -> None:
         """Say how far the plan is."""
@@ -383,7 +386,7 @@ class MixPane(Pane):
             self._work_out(self.recipe)
 
     @work(thread=True, group="mix.save")
-    def _save(self, changes: dict[tuple[int, str], int | None]) -> None:
+    def _save(self, changes: dict[tuple[int, str], int | str | None]) -> None:
         """Write numbers into the recipe, off the thread that draws: it waits for the disk."""
         for (index, name), value in changes.items():
             try:

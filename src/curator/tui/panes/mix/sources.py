@@ -1,4 +1,4 @@
-"""The sources of a recipe, one a line, with their repeat and limit to type into."""
+"""The sources of a recipe, one a line: their role to switch, repeat and limit to type into."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from curator.mix import SourceSpec
@@ -44,6 +46,51 @@ def role_mark(role: str) -> Content:
     return Content.styled(f"{BASE} base", "$foreground-muted")
 
 
+class RoleSwitch(Widget, can_focus=True):
+    """The role of a source, which space turns into the other one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "space",
+            "switch",
+            "switch role",
+            id="sources.role",
+            tooltip="Make this source curated, or base.",
+            show=True,
+        ),
+    ]
+
+    role: reactive[str] = reactive("base")
+
+    class Switched(Message):
+        """The role is the other one now.
+
+        Attributes:
+            role: Which.
+        """
+
+        def __init__(self, role: str) -> None:
+            super().__init__()
+            self.role = role
+
+    def __init__(self, role: str) -> None:
+        super().__init__(id="role", classes="source--role")
+        self.set_reactive(RoleSwitch.role, role)
+
+    def render(self) -> Content:
+        """Draw the role with its mark."""
+        return role_mark(self.role)
+
+    def on_click(self) -> None:
+        """Switch it."""
+        self.action_switch()
+
+    def action_switch(self) -> None:
+        """Switch it."""
+        self.role = "base" if self.role == "curated" else "curated"
+        self.post_message(self.Switched(self.role))
+
+
 class SourceLine(Horizontal):
     """One source.
 
@@ -53,15 +100,15 @@ class SourceLine(Horizontal):
     """
 
     class Changed(Message):
-        """A number was typed.
+        """A number was typed, or the role switched.
 
         Attributes:
             index: Which source.
-            key: ``repeat`` or ``limit``.
-            value: The number; None takes the key away.
+            key: ``repeat``, ``limit`` or ``role``.
+            value: The number or the role; None takes the key away.
         """
 
-        def __init__(self, index: int, key: str, value: int | None) -> None:
+        def __init__(self, index: int, key: str, value: int | str | None) -> None:
             super().__init__()
             self.index = index
             self.key = key
@@ -81,7 +128,7 @@ class SourceLine(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Lay out role, path, figures and the two numbers."""
-        yield Static(role_mark(self._spec.role), classes="source--role")
+        yield RoleSwitch(self._spec.role)
         yield Static(safe_line(self._spec.path), classes="source--path")
         yield Static("", classes="source--rows", markup=False)
         yield Static("", classes="source--training", markup=False)
@@ -113,9 +160,18 @@ class SourceLine(Horizontal):
         if number != present:
             self.post_message(self.Changed(self._index, name, number))
 
+    def on_role_switch_switched(self, event: RoleSwitch.Switched) -> None:
+        """Pass the role on."""
+        event.stop()
+        self.post_message(self.Changed(self._index, "role", event.role))
+
     def set_spec(self, spec: SourceSpec) -> None:
         """Take over what the recipe says now; what is being typed stays."""
         self._spec = spec
+
+    def show_role(self) -> None:
+        """Show the role that the recipe says."""
+        self.query_one(RoleSwitch).role = self._spec.role
 
     def action_step(self, by: int) -> None:
         """Go to the same number of another source."""
@@ -123,7 +179,7 @@ class SourceLine(Horizontal):
         place = lines.index(self) + by
         focused = self.screen.focused
         if focused is not None and focused.id and 0 <= place < len(lines):
-            lines[place].query_one(f"#{focused.id}", NumberInput).focus()
+            lines[place].query_one(f"#{focused.id}").focus()
 
     def action_more(self, by: int) -> None:
         """Count the focused number up or down, never below 1."""
