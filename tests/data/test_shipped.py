@@ -347,23 +347,15 @@ def test_no_base_row_is_the_twin_of_an_example():
     assert score < 80, (EXAMPLES[one]["id"], ROWS[other]["instruction"])
 
 
-@pytest.mark.parametrize(
-    ("scorer", "limit"),
-    [(fuzz.ratio, 70), (fuzz.token_set_ratio, 90)],
-    ids=["ratio", "token_set_ratio"],
-)
-def test_no_prompt_of_a_suite_resembles_training_data(scorer, limit):
+@pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
+def test_no_prompt_of_a_suite_resembles_training_data(path):
     known = [question(row) for row in [*EXAMPLES, *ROWS]]
-    written = [prompt for path in SUITES if path.stem != "tiny" for prompt in read_prompts(path)]
-    score, one, other = closest([question(prompt) for prompt in written], scorer, known)
-    assert score < limit, (written[one]["id"], known[other])
-
-
-def test_no_prompt_of_the_generated_suite_is_near_a_twin_of_training_data():
-    known = [question(row) for row in [*EXAMPLES, *ROWS]]
-    made = [prompt for path in SUITES if path.stem == "tiny" for prompt in read_prompts(path)]
-    score, one, other = closest([question(prompt) for prompt in made], fuzz.ratio, known)
-    assert score < 75, (made[one]["id"], known[other])
+    prompts = read_prompts(path)
+    # Generated prompts are short and begin like many rows; those written by hand need not.
+    limits = {fuzz.ratio: 80 if path.stem == "tiny" else 70, fuzz.token_set_ratio: 90}
+    for scorer, limit in limits.items():
+        score, one, other = closest([question(prompt) for prompt in prompts], scorer, known)
+        assert score < limit, (prompts[one]["id"], known[other])
 
 
 def test_no_prompt_asks_for_a_name_that_training_data_define():
