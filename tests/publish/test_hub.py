@@ -8,6 +8,7 @@ import json
 import pytest
 
 from curator.errors import CancelledError, ConfigError, PublishError, StoreError
+from curator.evaluate import save_evaluation
 from curator.publish import bundle_files
 from curator.publish.hub import (
     deliver,
@@ -21,14 +22,18 @@ from curator.publish.hub import (
 )
 from curator.publish.hub.token import scrub
 from tests.publish.conftest import REPO, TOKEN, Client
+from tests.tui.panes.worlds import evaluation_of, finished_run, mix_project
 
 # The library's own way of sending a file, which its transport finds old-fashioned.
 pytestmark = pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 
 
-@pytest.fixture
-def bundle(evaluated):
-    return bundle_files(evaluated)
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory):
+    """One bundle for all tests here: it is only ever read."""
+    run = finished_run(mix_project(tmp_path_factory.mktemp("bundle")))
+    save_evaluation(evaluation_of(run), run)
+    return bundle_files(run)
 
 
 def plan_of(client, bundle, **options):
@@ -259,6 +264,16 @@ def test_no_room_on_the_hub(client, server, bundle):
     server.room = None
     send(client, bundle)
     assert stands(server, bundle)
+
+
+def test_a_card_that_the_hub_does_not_accept_stops_everything(client, server, bundle):
+    server.fail("card", 400)
+
+    with pytest.raises(PublishError, match="does not accept the card") as caught:
+        send(client, bundle)
+
+    assert "without these files" in caught.value.message
+    assert "blob" not in server.routes
 
 
 def test_somebody_else_was_quicker(client, server, bundle):

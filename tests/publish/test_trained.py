@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shlex
@@ -9,20 +10,21 @@ import signal
 import subprocess
 import sys
 import urllib.request
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 
 import pytest
 
 from curator.cli import app
 from curator.errors import ConfigError
-from curator.evaluate import Sampling, Suite, evaluate_run, read_suite, save_evaluation
-from curator.mix import Recipe, SourceSpec, SplitSpec, plan_mixture, write_mixture
 from curator.publish import bundle_files, write_bundle
 from curator.publish.fuse import compare_answers, fuse_run
 from curator.publish.serve import is_loopback
 from curator.sandbox import Program, Status
 from curator.sandbox import run as run_program
 from curator.tiny import build_tiny_model
-from curator.train import TrainingSpec, start_training
+from curator.train import read_run
 from curator.train.tokens import Tokens
 from tests import hub as stand_in
 from tests.publish.conftest import TOKEN
@@ -31,6 +33,7 @@ ROWS = [
     {"instruction": f"Write function number {n} of {n**7}.", "output": f"### Solution\nx = {n}"}
     for n in range(9)
 ]
+STORED = "hf_" + "QwErTyUiOpAsDfGhJkLzXcVbNmQwErTyUi"
 RECIPE = """\
 name = "few"
 system_prompt = "Answer in three parts."
@@ -56,28 +59,62 @@ instruction = "Merge two sorted lists."
 
 
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A run whose adapter is far from nothing, so that base and adapter answer differently."""
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    recipe = Recipe(
-        name="few",
-        source=(SourceSpec(path="rows.jsonl", role="base"),),
-        system_prompt="Answer in three parts.",
-        split=SplitSpec(valid=0),
-    )
-    write_mixture(plan_mixture(recipe, folder), folder / "mixture")
-    (folder / "LICENSE").write_text("Apache License\nVersion 2.0, January 2004\n")
-    model = build_tiny_model(folder / "model")
-    spec = TrainingSpec(
-        model=str(model), iters=6, learning_rate=0.05, max_seq_length=128, mask_prompt=False
-    )
-    run = start_training(folder / "mixture", spec, runs_dir=folder / "runs").wait(120)
-    assert run.adapter is not None
-    prompts = read_suite("runnable-first").prompt[:2]
-    suite = Suite(name="two", prompt=prompts)
-    save_evaluation(evaluate_run(run, suite, sampling=Sampling(max_tokens=8)), run)
-    return run
+def whole(tmp_path_factory):
+    """Everything from mixing to the report, with a token in the environment and one in the store.
+
+    The adapter is far from nothing, so that base and adapter answer differently.
+    """
+    work, home = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("home")
+    (home / "token").write_text(STORED)
+    model = build_tiny_model(work / "model")
+    (work / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
+    (work / "recipe.toml").write_text(RECIPE)
+    (work / "suite.toml").write_text(SUITE)
+    (work / "curator.toml").write_text(f'model = "{model}"\n')
+    (work / "LICENSE").write_text("Apache License\nVersion 2.0, January 2004\n")
+    said = io.StringIO()
+
+    def curator(*arguments, expect=0):
+        with redirect_stdout(said), redirect_stderr(said):
+            code = app.main(lambda _: 0, [str(one) for one in arguments])
+        assert code == expect, (arguments, said.getvalue()[-2000:])
+
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        patch.setenv("HF_TOKEN", TOKEN)
+        patch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(home / "token"))
+        patch.setenv("CURATOR_STATE_DIR", str(work / "state"))
+        patch.setenv("CURATOR_CACHE_DIR", str(work / "cache"))
+        patch.chdir(work)
+        curator("mix", "recipe.toml", "--out", "mixture")
+        learning = ("--iters", 6, "--learning-rate", 0.05, "--no-mask-prompt")
+        curator("train", "mixture", "--max-seq-length", 256, *learning)
+        curator("eval", "--run", "latest", "--suite", "suite.toml", "--max-tokens", 6)
+        go = ("--allow", "licences", "--allow", "clean-suite")
+        curator("bundle", "latest", "--out", "bundle", "--offline", *go)
+        with stand_in.serving(stand_in.Hub(), patch) as hub:
+            hub.token, hub.may_write = TOKEN, False
+            curator("publish", "latest", "--repo", "ann/few", *go, expect=2)
+            hub.may_write = True
+            curator("publish", "latest", "--repo", "ann/few", *go)
+            # The one in the store is what is sent where there is none in the environment.
+            patch.delenv("HF_TOKEN")
+            hub.token = STORED
+            rows = ("publish", "rows.jsonl", "--as", "dataset", "--repo", "ann/rows")
+            curator(*rows, "--allow", "lint")
+            assert hub.repos[("dataset", "ann/rows")].files["data/rows.jsonl"]
+        curator("report", "latest", "--out", "report.html")
+        curator("report", "latest", "--out", "report.md")
+        run = read_run("latest", runs_dir=work / "runs")
+    commits = [files for repo in hub.repos.values() for _, files in repo.commits]
+    there = [data for files in commits for data in files.values()]
+    told = [said.getvalue(), *(str(one.message) for one in warned)]
+    return SimpleNamespace(run=run, work=work, there=there, told="\n".join(told).encode())
+
+
+@pytest.fixture
+def trained(whole):
+    return whole.run
 
 
 ASK = """\
@@ -94,7 +131,7 @@ for adapter in adapters:
 
 def test_plain_mlx_lm_loads_the_bundle_from_a_path_of_its_own(trained, tmp_path):
     bundle = tmp_path / "far" / "away"
-    write_bundle(bundle_files(trained, allow=["licences"]), bundle)
+    write_bundle(bundle_files(trained, allow=["licences", "clean-suite"]), bundle)
     asked = json.dumps([trained.model, str(trained.adapter), str(bundle), None])
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "MLX_DISABLE_COMPILE": "1"}
     done = subprocess.run(
@@ -192,68 +229,16 @@ def test_loopback_is_told_from_the_rest(host, here):
     assert is_loopback(host) is here
 
 
-def test_no_token_is_in_anything_that_a_whole_run_leaves_behind(
-    tmp_path, monkeypatch, capfd, recwarn
-):
-    """From mixing to the report, a failed publication included, with a token in both places."""
-    stored = "hf_" + "QwErTyUiOpAsDfGhJkLzXcVbNmQwErTyUi"
-    work, home = tmp_path / "work", tmp_path / "home"
-    for folder in (work, home):
-        folder.mkdir()
-    (home / "token").write_text(stored)
-    monkeypatch.setenv("HF_TOKEN", TOKEN)
-    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", str(home / "token"))
-    monkeypatch.setenv("CURATOR_STATE_DIR", str(work / "state"))
-    monkeypatch.setenv("CURATOR_CACHE_DIR", str(work / "cache"))
-    monkeypatch.chdir(work)
-    model = build_tiny_model(work / "model")
-    (work / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in ROWS))
-    (work / "recipe.toml").write_text(RECIPE)
-    (work / "suite.toml").write_text(SUITE)
-    (work / "curator.toml").write_text(f'model = "{model}"\n')
-    (work / "LICENSE").write_text("Apache License\nVersion 2.0, January 2004\n")
-    said = []
-
-    def curator(*arguments, expect=0):
-        code = app.main(lambda _: 0, [str(one) for one in arguments])
-        out, err = capfd.readouterr()
-        said.append(out + err)
-        assert code == expect, (arguments, out, err)
-
-    curator("mix", "recipe.toml", "--out", "mixture")
-    curator("train", "mixture", "--iters", 2, "--max-seq-length", 256)
-    curator("eval", "--run", "latest", "--suite", "suite.toml", "--max-tokens", 6)
-    go = ("--allow", "licences", "--allow", "clean-suite")
-    curator("bundle", "latest", "--out", "bundle", "--offline", *go)
-    with stand_in.serving(stand_in.Hub(), monkeypatch) as hub:
-        hub.token, hub.may_write = TOKEN, False
-        curator("publish", "latest", "--repo", "ann/few", *go, expect=2)
-        hub.may_write = True
-        curator("publish", "latest", "--repo", "ann/few", *go)
-        # The one in the store is what is sent where there is none in the environment.
-        monkeypatch.delenv("HF_TOKEN")
-        hub.token = stored
-        curator("publish", "rows.jsonl", "--as", "dataset", "--repo", "ann/rows", "--allow", "lint")
-        assert hub.repos[("dataset", "ann/rows")].files["data/rows.jsonl"]
-        there = [
-            data
-            for repo in hub.repos.values()
-            for _, files in repo.commits
-            for data in files.values()
-        ]
-    curator("report", "latest", "--out", "report.html")
-    curator("report", "latest", "--out", "report.md")
-
-    left = [path for path in work.rglob("*") if path.is_file() and not path.is_fifo()]
+def test_no_token_is_in_anything_that_a_whole_run_leaves_behind(whole):
+    left = [path for path in whole.work.rglob("*") if path.is_file()]
     assert {"README.md", "events.jsonl", "log.txt", "published.json", "report.svg"} <= {
         path.name for path in left
     }
-    told = ["\n".join(said).encode(), *there, *(str(one.message).encode() for one in recwarn)]
-    for text in (*told, *(path.read_bytes() for path in left)):
-        for token in (TOKEN, stored):
+    for text in (whole.told, *whole.there, *(path.read_bytes() for path in left)):
+        for token in (TOKEN, STORED):
             assert token.encode() not in text
-    report = (work / "report.md").read_text()
-    assert "`ann/few` | v1.0.0 |" in report
+    assert "`ann/few` | v1.0.0 |" in (whole.work / "report.md").read_text()
+    assert b"may not write to ann/few" in whole.told
 
 
 def test_an_example_that_runs_sees_no_token(monkeypatch, tmp_path):

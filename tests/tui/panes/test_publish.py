@@ -155,6 +155,12 @@ async def test_a_dry_run_then_the_upload_then_it_stands_there(tmp_path, server):
         assert "+ new" in str(pane.query_one(Table).rows[0].cells[2])
         await pilot.press("u")
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
+        # No is an answer.
+        await pilot.press("n")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Question))
+        assert server.repos == {}
+        await pilot.press("u")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         await pilot.press("y")
         await until(pilot, lambda: "v1.0.0 is commit" in state(pilot.app))
         assert set(server.repos[("model", "ann/small")].files) >= set(pane.bundle.files)
@@ -162,18 +168,6 @@ async def test_a_dry_run_then_the_upload_then_it_stands_there(tmp_path, server):
         assert (receipt.repo, receipt.tag) == ("ann/small", "v1.0.0")
         await pilot.press("d")
         await until(pilot, lambda: "All of it stands there as v1.0.0" in state(pilot.app))
-
-
-async def test_no_is_an_answer(tmp_path, server):
-    pane, _ = world(tmp_path)
-    async with Host(pane).run_test(size=SIZE) as pilot:
-        await looked(pilot, pane)
-        await pilot.press("u")
-        await until(pilot, lambda: isinstance(pilot.app.screen, Question))
-        await pilot.press("n")
-        await until(pilot, lambda: not isinstance(pilot.app.screen, Question))
-        assert server.repos == {}
-        assert not pane.busy
 
 
 async def test_a_refusal_is_told_without_the_token(tmp_path, server):

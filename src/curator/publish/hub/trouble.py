@@ -68,6 +68,8 @@ def judge(error: BaseException, repo: str) -> Trouble:
     for one in chain:
         if isinstance(one, CancelledError):
             raise one from None
+    if isinstance(error, ValueError) and "metadata in README.md" in str(error):
+        return Trouble(f"The Hub does not accept the card: {one_line(scrub(str(error)), 200)}")
     for one in chain:
         if isinstance(one, LongPauseError):
             return Trouble(
@@ -97,10 +99,9 @@ def judge(error: BaseException, repo: str) -> Trouble:
                 # Where nobody answers at all, it is the network, which a minute does not mend.
                 tries=2 if type(one).__name__ == "ConnectError" else _TRIES,
             )
-    last = chain[0]
+    # The library says "error while uploading"; what caused that says more.
+    last = chain[-1]
     said = one_line(scrub(str(last)), 200)
-    if isinstance(last, ValueError) and "metadata in README.md" in said:
-        return Trouble(f"The Hub does not accept the card: {said}")
     if isinstance(last, OSError) and last.errno:
         return Trouble(f"The system refused: {last.strerror}.", "Make room or mend it, then again.")
     return Trouble(f"{type(last).__name__}: {said}", "This was not expected.")
