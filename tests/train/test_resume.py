@@ -101,14 +101,14 @@ def test_stopped_once_and_killed_once_a_run_ends_bit_for_bit_as_the_straight_one
     broken = start(ours)
     until(broken, Progress, 2)
     broken.stop()
-    first = broken.wait(60)
+    first = broken.wait(240)
     second = start(first)
     until(second, Saved, 6)
     os.kill(second.run.record.pid, signal.SIGKILL)
-    killed = second.wait(60)
+    killed = second.wait(240)
     assert killed.status in {"failed", "finished"}
-    run = start(killed, iters=ITERS if killed.status == "failed" else ITERS + 1).wait(60)
-    whole = straight.wait(60)
+    run = start(killed, iters=ITERS if killed.status == "failed" else ITERS + 1).wait(240)
+    whole = straight.wait(240)
 
     assert run.status == whole.status == "finished"
     said, expected = losses(run.events()), losses(whole.events())
@@ -172,13 +172,13 @@ def test_killed_at_a_random_moment_a_run_is_found_and_goes_on(
     checkpoint = latest_checkpoint(folder)
     done = checkpoint.place.iteration if checkpoint else 0
     again = start(found, iters=max(found.record.iteration, done) + 4)
-    run = again.wait(60)
+    run = again.wait(240)
     assert run.status == "finished"
 
     # How often it is saved changes nothing but the time it takes.
     straight = start(
         spec(iters=run.result.iterations, schedule="constant", save_every=100_000)
-    ).wait(60)
+    ).wait(240)
     said, expected = losses(run.events()), losses(straight.events())
     agreed = {key for key in expected if key in said}
     assert len(agreed) >= len(expected) - 1
@@ -208,19 +208,19 @@ def test_a_disk_that_is_full_at_a_checkpoint_keeps_the_last_good_one(start, spec
     weights = read_adapter(training.run.adapter).sha256
     training.stop()
 
-    run = training.wait(60)
+    run = training.wait(240)
     assert run.status == "failed"
     assert run.record.cause == "disk"
     assert latest_checkpoint(run.folder) == good
     assert read_adapter(run.adapter).sha256 == weights
-    again = start(run, iters=good.place.iteration + 1).wait(60)
+    again = start(run, iters=good.place.iteration + 1).wait(240)
     assert again.status == "finished"
 
 
 def test_a_run_without_a_checkpoint_begins_anew(start, spec):
     training = start(spec(save_every=1000))
     training.stop()
-    stopped = training.wait(60)
+    stopped = training.wait(240)
     assert stopped.status == "stopped"
 
     again = start(stopped)
@@ -236,7 +236,7 @@ def test_only_the_same_rows_go_on_and_only_once(start, spec, mixture, tmp_path):
     with pytest.raises(TrainingError, match="at work"):
         resume_training(training.run)
     training.stop()
-    run = training.wait(60)
+    run = training.wait(240)
 
     with pytest.raises(ConfigError, match="above"):
         resume_training(run, iters=1)
@@ -258,7 +258,7 @@ def test_patience_ends_a_training_and_the_best_weights_are_the_adapter(start, sp
         spec(iters=400, steps_per_eval=5, patience=3, learning_rate=3e-2, schedule="constant")
     )
     events = list(training.events())
-    run = training.wait(60)
+    run = training.wait(240)
 
     assert isinstance(events[-1], Finished), events[-1]
     result = run.result
@@ -275,7 +275,7 @@ def test_patience_ends_a_training_and_the_best_weights_are_the_adapter(start, sp
 
 
 def test_a_finished_run_wants_more_iterations_and_a_damaged_checkpoint_is_passed_over(start, spec):
-    run = start(spec(iters=3)).wait(60)
+    run = start(spec(iters=3)).wait(240)
     with pytest.raises(TrainingError, match="finished"):
         resume_training(run)
     checkpoint = latest_checkpoint(run.folder)
