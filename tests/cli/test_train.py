@@ -82,7 +82,7 @@ def test_train_prints_the_run_and_the_run_can_be_listed_and_evaluated(
     assert "mine, 1 prompt, read strictly" in table.out
     assert "0   0% (0–79)" in table.out
     assert "Left out on both sides: seen is training row" in table.out
-    assert "1 of 1 answers were cut at 2 tokens." in table.err
+    assert "Cut at 2 tokens, which counts as failed: 1 of 1 answer of the base." in table.out
 
 
 def test_bundle_writes_nothing_while_a_gate_stands_unless_it_is_named(

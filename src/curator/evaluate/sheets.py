@@ -205,10 +205,10 @@ def _warnings(evaluation: Evaluation) -> Iterator[str]:
     for side in evaluation.sides:
         of_all = f"of {_count(len(side.scores), 'answer')} of the {side.name}"
         if side.failures:
-            yield f"{side.failures:,} {of_all} failed to be generated and count as failed."
+            yield f"Not generated, which counts as failed: {side.failures:,} {of_all}."
         if side.truncated:
             limit = _count(evaluation.max_tokens, "token")
-            yield f"{side.truncated:,} {of_all} were cut at {limit} and count as failed."
+            yield f"Cut at {limit}, which counts as failed: {side.truncated:,} {of_all}."
 
 
 def _notes(evaluation: Evaluation) -> Iterator[str]:
