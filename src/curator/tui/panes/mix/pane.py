@@ -222,9 +222,9 @@ class MixPane(Pane):
             self.focus()
             return
         table = self.query_one(SourceTable)
-        await table.show_sources(self.recipe.source)
+        new = await table.show_sources(self.recipe.source)
         focused = self.screen.focused
-        if focused is None or not focused.display or self not in focused.ancestors:
+        if new or focused is None or not focused.display or self not in focused.ancestors:
             table.focus_first()
         self._replan()
 

@@ -213,8 +213,12 @@ class SourceTable(Styled, Vertical):
             yield Static("repeat", classes="source--number")
             yield Static("limit", classes="source--number")
 
-    async def show_sources(self, sources: Sequence[SourceSpec]) -> None:
-        """Show the sources of a recipe; lines that are there are kept, with their focus."""
+    async def show_sources(self, sources: Sequence[SourceSpec]) -> bool:
+        """Show the sources of a recipe; lines that are there are kept, with their focus.
+
+        Returns:
+            Whether the lines are new.
+        """
         lines = list(self.query(SourceLine))
         if len(lines) == len(sources) and all(
             line._spec.path == spec.path and line._spec.role == spec.role  # noqa: SLF001
@@ -222,9 +226,10 @@ class SourceTable(Styled, Vertical):
         ):
             for line, spec in zip(lines, sources, strict=True):
                 line.set_spec(spec)
-            return
+            return False
         await self.query(SourceLine).remove()
         await self.mount_all(SourceLine(index, spec) for index, spec in enumerate(sources))
+        return True
 
     def show_figures(self, figures: Sequence[SourceFigures]) -> None:
         """Show what the plan found in each source."""
