@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from curator.mix import Check, Verdict
 from curator.mix.checks import first_few
 from curator.preflight.report import Subject, some
-from curator.train.batches import epoch_order
 
 # mlx-lm's trainer and ours both pad to a multiple of this; its batches have one column more.
 _STEP = 32
@@ -153,6 +152,9 @@ def _unseen(subject: Subject) -> Iterator[Check]:
 
 def _padding(subject: Subject) -> Check:
     lengths, size = subject.lengths, subject.spec.batch_size
+    # NumPy is loaded when batches are looked at, and not with every command.
+    from curator.train.batches import epoch_order
+
     order = epoch_order(lengths, range(len(lengths)), size, seed=subject.spec.seed, epoch=0)
     ours = _waste([[lengths[row] for row in batch] for batch in order])
     plain = [lengths[at : at + size] for at in range(0, len(lengths), size)]
@@ -177,6 +179,8 @@ def _waste(batches: list[list[int]]) -> float:
 
 
 def _copies(subject: Subject) -> Check:
+    from curator.train.batches import epoch_order
+
     groups = [
         str(subject.mixture.train[number])
         for number, row in enumerate(subject.train)
