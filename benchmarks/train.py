@@ -23,6 +23,7 @@ import json
 import math
 import os
 import random
+import shutil
 import signal
 import statistics
 import subprocess
@@ -56,6 +57,7 @@ BATCH, RATE, SEED, WARM = 4, 5e-3, 7, 10
 ROWS, VALID, LENGTH = 160, 40, 768
 # Of the loss: rows that the shipped tiny base understands, half curated.
 LEARNED, HELD_OUT, LEARNED_RATE = 160, 64, 1e-3
+WEIGHTS = "model.safetensors"
 # The 97.5% point of Student's t by degrees of freedom.
 STUDENT = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),
@@ -306,9 +308,26 @@ def judge(model: Path, mixture: Path, adapters: list[Path]) -> list[float]:
     return losses
 
 
+def single_precision(model: Path, folder: Path) -> Path:
+    """Write `model` in float32, as our trainer takes it on a CPU anyway.
+
+    The stock one trains in the precision of the file, and learned far less in the float16 of the
+    base (docs/training.md); here the order of rows is to be all that differs.
+    """
+    import mlx.core as mx
+
+    shutil.copytree(model, folder)
+    weights = {k: v.astype(mx.float32) for k, v in mx.load(str(model / WEIGHTS)).items()}
+    mx.save_safetensors(str(folder / WEIGHTS), weights)
+    config = json.loads((model / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "torch_dtype": "float32"}))
+    return folder
+
+
 def learn(folder: Path, pairs: int) -> None:
     """Train both on the tiny base, a pair for each seed, and compare what they learned."""
-    model, mixture = Path(check_model("tiny")), folder / "learnable"
+    model = single_precision(Path(check_model("tiny")), folder / "base")
+    mixture = folder / "learnable"
     write_learnable(mixture)
     iters = LEARNED // BATCH
     env = environment(openblas=True, compiling=False)
