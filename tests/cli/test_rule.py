@@ -10,11 +10,12 @@ from tests.lint.test_scan import OWN_RULE
 def test_a_page_as_text_json_and_markdown(curator):
     text = curator("rule", "cod013").out
     assert text.startswith("COD013 long-line (info)")
-    assert "Option length = 100" in text
-    page = curator("rule", "COD013", "--format", "json").json
-    assert page["options"] == [
-        {"name": "length", "default": 100, "meaning": "How many characters a line may have."}
-    ]
+    assert "Option length = null\nHow many characters a line may have; by default" in text
+    page = curator("rule", "COD003", "--format", "json").json
+    assert page["options"] == []
+    [option] = curator("rule", "TXT001", "--format", "json").json["options"]
+    assert option["name"] == "words"
+    assert option["default"] == 2
     assert curator("rule", "long-line", "--format", "markdown").out.startswith("# COD013 long-line")
 
 
