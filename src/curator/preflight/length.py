@@ -152,7 +152,7 @@ def _unseen(subject: Subject) -> Iterator[Check]:
 
 def _padding(subject: Subject) -> Check:
     lengths, size = subject.lengths, subject.spec.batch_size
-    # NumPy is loaded when batches are looked at, and not with every command.
+    # With it comes NumPy, which not every command that may train should load.
     from curator.train.batches import epoch_order
 
     order = epoch_order(lengths, range(len(lengths)), size, seed=subject.spec.seed, epoch=0)

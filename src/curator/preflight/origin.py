@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from curator.mix import Check, Verdict
 from curator.mix.checks import exposures_check, first_few
 from curator.preflight.report import Subject, some, user_of
-from curator.train.batches import batches_per_epoch
 
 _CONTAMINATION = 85.0
 _TWINS = 90.0
@@ -60,6 +59,9 @@ def check_curated(subject: Subject) -> Iterator[Check]:
 
 def check_exposures_of(subject: Subject) -> Iterator[Check]:
     """Yield how often training shows each example."""
+    # With it comes NumPy, which not every command that may train should load.
+    from curator.train.batches import batches_per_epoch
+
     manifest, spec = subject.manifest, subject.spec
     if manifest is None or not manifest.counts.get("curated_examples"):
         return
