@@ -170,3 +170,13 @@ def test_the_index_and_the_search_agree_on_words():
         if TEXTS[pair.a] != TEXTS[pair.b]:
             found = scores(index.nearest(TEXTS[pair.a], scorers=("words",), limit=None))
             assert found[pair.b] == pair.score
+
+
+@pytest.mark.parametrize("count", [254, 256, 300, 1000])
+def test_a_text_of_many_words_can_be_asked_for(count: int):
+    text = " ".join(f"word{number}" for number in range(count))
+    other = " ".join(f"word{number}" for number in reversed(range(count)))
+    index = TwinIndex(["two numbers and their sum", other])
+    assert [one.index for one in index.nearest(text, threshold=85)] == [1]
+    report = find_twins([text, other], scorers=("words",))
+    assert report.pair_count == 1

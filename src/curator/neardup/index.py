@@ -213,7 +213,8 @@ class TwinIndex:
         mine = np.uint64(signature(words))
         # What any row must share, however few words it has: a cheap bound that leaves few rows.
         fewest = math.ceil(len(words) / stretch(threshold) - 1e-6)
-        lacking = np.bitwise_count(mine & ~parts.bits[: parts.used])
+        # A byte, which would not hold what a long text comes to.
+        lacking = np.bitwise_count(mine & ~parts.bits[: parts.used]).astype(np.int64)
         slots = np.flatnonzero(lacking <= len(words) - least_shared(len(words), fewest, threshold))
         slots = slots[parts.row[slots] >= 0]
         theirs, counts = parts.bits[slots], parts.sizes[slots]
