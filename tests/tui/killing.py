@@ -110,6 +110,11 @@ class Terminal:
             self.read(0.02)
         raise AssertionError(f"never on the screen: {words}\n{self.text()}")
 
+    def shows(self, word: str, *, but: str) -> bool:
+        """Return whether one word is on the screen and another is not."""
+        screen = self.text()
+        return word in screen and but not in screen
+
     def wait(self, condition: Callable[[], bool]) -> None:
         """Wait until what is on the screen fulfils a condition."""
         end = time.monotonic() + _PATIENCE
@@ -196,10 +201,11 @@ class Killing:
             self.tally.recovered += 1
             terminal.until("Unsaved changes found")
             terminal.send("r")
-            terminal.until("recovered")
-            terminal.wait(lambda: "Unsaved changes found" not in terminal.text())
+            # The title says so for as long as it is so; a notice may be gone before a busy machine
+            # has drawn it.
+            terminal.wait(lambda: terminal.shows("unsaved", but="Unsaved changes found"))
             terminal.send("w")
-            terminal.until("Saved.")
+            terminal.wait(lambda: terminal.shows("saved", but="unsaved"))
         text = self._path.read_text("utf-8")
         for word, age in self._words.items():
             if word not in text:
