@@ -71,7 +71,8 @@ class Written:
 
     def asserts(self, *, always: bool) -> str:
         """Return lines that test it; see `Task.tests`."""
-        return "\n".join(self.task.tests(self.name, self.choice, always=always))
+        more = not always and self.choice.random() < 0.2
+        return "\n".join(self.task.tests(self.name, always=always, more=more))
 
     def _docstring(self, style: str) -> list[str]:
         task, source = self.task, self.task.source
@@ -133,7 +134,7 @@ def taught_answer(task: Task, name: str, choice: random.Random) -> str:
     written = Written(task, name, choice)
     blocks = (written.function("google"), written.usage(), written.asserts(always=True))
     parts = zip(_TAUGHT, blocks, strict=True)
-    return "\n\n".join(f"### {title}\n\n{fence(code)}" for title, code in parts) + "\n"
+    return "\n\n".join(f"### {title}\n\n{fence(code)}" for title, code in parts)
 
 
 def base_answer(task: Task, name: str, choice: random.Random) -> str:

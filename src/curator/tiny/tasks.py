@@ -145,7 +145,7 @@ class Task:
         chosen = [item for item in items if not self.filter.code or self.filter.holds(item)]
         return self.reducer.apply([self.map.apply(item) for item in chosen])
 
-    def tests(self, name: str, choice: random.Random, *, always: bool) -> list[str]:
+    def tests(self, name: str, *, always: bool, more: bool = False) -> list[str]:
         """Return one to three asserts.
 
         The first is about the empty argument, where there is one. The next says what holds of every
@@ -154,8 +154,8 @@ class Task:
 
         Args:
             name: What the function is called.
-            choice: Whether there is a third.
             always: Whether the second is of the first kind, where it can be.
+            more: Whether there is a third, about any simple argument.
         """
         empty, *others = self.source.probes
         nothing = self.reducer.apply([])
@@ -171,7 +171,7 @@ class Task:
             found.append(f"assert {self.reducer.always.format(call=call, size=size)}")
         else:
             found.append(self._expects(name, simple))
-        if choice.random() < 0.1:
+        if more:
             found.append(self._expects(name, others[-1]))
         return list(dict.fromkeys(found))
 
