@@ -92,8 +92,8 @@ def test_bundle_writes_nothing_while_a_gate_stands_unless_it_is_named(
 
     refused = curator("bundle", "latest", "--out", "bundle")
     assert refused.code == 1
-    assert "✓ The adapter is what the run wrote" in refused.out
-    assert "✗ Nobody has looked at an answer of this adapter." in refused.out
+    assert "The adapter is what the run wrote" in refused.out
+    assert "Nobody has looked at an answer of this adapter." in refused.out
     assert not (tmp_path / "bundle").exists()
 
     named = refused.err.split("all the same: ")[1].split()
