@@ -1,4 +1,8 @@
-"""A model small enough to build on the spot, where there is no network; see `build_tiny_model`."""
+"""Two models that are small enough to come along.
+
+`build_tiny_model` builds one with random weights on the spot, for tests; ``base/`` holds one that
+knows small tasks, which the demo teaches a format (docs/tiny-base.md).
+"""
 
 from __future__ import annotations
 
