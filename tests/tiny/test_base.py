@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
-from curator.tiny.corpus import base_rows, curated_rows
+from curator.tiny.corpus import base_rows, curated_rows, vocabulary_texts
 from curator.tiny.model import FOLDER, MODEL
 from curator.tiny.tokenizer import tokenizer_config
-from curator.tiny.wording import chat_ids
+from curator.tiny.wording import chat_ids, learn_tokenizer
 from curator.train import check_model
 
 ASK = """
@@ -60,6 +60,11 @@ def test_its_folder_holds_a_model_and_nothing_else():
     assert json.loads((FOLDER / "config.json").read_text()) == MODEL
     written = json.loads((FOLDER / "tokenizer_config.json").read_text())
     assert written == tokenizer_config(max_length=MODEL["max_position_embeddings"])
+
+
+def test_the_tokenizer_is_the_one_that_the_generator_makes():
+    shipped = (FOLDER / "tokenizer.json").read_text("utf-8")
+    assert shipped == learn_tokenizer(vocabulary_texts())
 
 
 def test_it_has_a_name_that_every_command_knows(tmp_path, monkeypatch):

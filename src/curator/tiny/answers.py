@@ -69,9 +69,8 @@ class Written:
         shown = self.task.source.samples[: self.choice.choice((1, 1, 1, 2))]
         return "\n".join(f"print({self.name}({literal(one)}))" for one in shown)
 
-    def asserts(self, *, always: bool) -> str:
+    def asserts(self, *, always: bool, more: bool = False) -> str:
         """Return lines that test it; see `Task.tests`."""
-        more = not always and self.choice.random() < 0.2
         return "\n".join(self.task.tests(self.name, always=always, more=more))
 
     def _docstring(self, style: str) -> list[str]:
@@ -129,10 +128,19 @@ def fence(code: str) -> str:
     return f"```python\n{code}\n```"
 
 
-def taught_answer(task: Task, name: str, choice: random.Random) -> str:
-    """Return an answer in the form of the profile ``runnable-first``."""
+def taught_answer(task: Task, name: str, choice: random.Random, *, longer: float = 0.0) -> str:
+    """Return an answer in the form of the profile ``runnable-first``.
+
+    Args:
+        task: What the function does.
+        name: What it is called.
+        choice: Where every choice comes from.
+        longer: The share of answers with a third assert. The demo has none: what may or may not
+            follow makes it harder to learn where to stop.
+    """
     written = Written(task, name, choice)
-    blocks = (written.function("google"), written.usage(), written.asserts(always=True))
+    function, usage = written.function("google"), written.usage()
+    blocks = (function, usage, written.asserts(always=True, more=choice.random() < longer))
     parts = zip(_TAUGHT, blocks, strict=True)
     return "\n\n".join(f"### {title}\n\n{fence(code)}" for title, code in parts)
 
@@ -158,11 +166,16 @@ def base_answer(task: Task, name: str, choice: random.Random) -> str:
     if style == "told":
         return f"{choice.choice(_BEFORE)}\n\n{function}\n\n{after}"
     if style == "tested":
-        tests = written.asserts(always=choice.random() < 0.6)
+        tests = _tests(written)
         what, how = (tests, _TEST) if choice.random() < 0.5 else (written.usage(), _USE)
         title = choice.choice(how)
         return f"{function}\n\n{choice.choice(_MARKS).format(title)}\n\n{fence(what)}"
     return _sections(written, function)
+
+
+def _tests(written: Written) -> str:
+    choice = written.choice
+    return written.asserts(always=choice.random() < 0.6, more=choice.random() < 0.1)
 
 
 def _sections(written: Written, function: str) -> str:
@@ -172,11 +185,7 @@ def _sections(written: Written, function: str) -> str:
     if sum(a == b for a, b in zip(titles, _TAUGHT, strict=True)) > 1 and mark == "### {}":
         # The taught form, or nearly.
         mark = "## {}"
-    blocks = [
-        function,
-        fence(written.usage()),
-        fence(written.asserts(always=choice.random() < 0.6)),
-    ]
+    blocks = [function, fence(written.usage()), fence(_tests(written))]
     parts = [
         f"{mark.format(title)}\n\n{block}" for title, block in zip(titles, blocks, strict=True)
     ]

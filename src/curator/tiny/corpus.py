@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -91,11 +92,27 @@ def base_rows(seed: int) -> Iterator[dict[str, Any]]:
         yield {"instruction": text, "input": "", "output": base_answer(task, name, choice)}
 
 
-def curated_rows(seed: int) -> Iterator[dict[str, Any]]:
-    """Yield curated rows for ever: the same kinds of tasks, answered in the taught form."""
+def curated_rows(seed: int, *, longer: float = 0.0) -> Iterator[dict[str, Any]]:
+    """Yield curated rows for ever: the same kinds of tasks, answered in the taught form.
+
+    Args:
+        seed: The same seed gives the same rows.
+        longer: The share of answers with a third assert.
+    """
     choice = random.Random(f"curated {seed}")
     for task, text, name in _questions(choice):
-        yield {"instruction": text, "input": "", "output": taught_answer(task, name, choice)}
+        output = taught_answer(task, name, choice, longer=longer)
+        yield {"instruction": text, "input": "", "output": output}
+
+
+def vocabulary_texts() -> list[str]:
+    """Return the texts that the tokenizer is learned from: base rows, and some in the taught form.
+
+    The taught rows are here for their words alone; no weight is trained on them.
+    """
+    base = [f"{row['instruction']}\n{row['output']}" for row in islice(base_rows(-1), 6000)]
+    taught = islice(curated_rows(-1, longer=0.1), 600)
+    return [*base, *(f"{row['instruction']}\n{row['output']}\n" for row in taught)]
 
 
 def apart(rows: Iterator[dict[str, Any]], count: int) -> list[dict[str, Any]]:

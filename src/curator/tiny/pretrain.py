@@ -46,7 +46,7 @@ class Plan:
         save_every: Steps between two savings; a training that was ended goes on from there.
     """
 
-    rows: int = 60_000
+    rows: int = 40_000
     batch: int = 20
     rate: float = 3e-3
     warmup: int = 100
