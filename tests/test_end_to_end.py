@@ -99,13 +99,13 @@ def test_real_base_data_goes_all_the_way_to_an_evaluated_adapter(tmp_path, curat
 
     model = build_tiny_model(tmp_path / "model")
     trained = curator(
-        *("train", "mixture", "--model", model, "--iters", 4, "--max-seq-length", 192)
+        *("train", "mixture", "--model", model, "--iters", 2, "--max-seq-length", 4096)
     )
     run = Path(trained.stdout.strip())
     record = json.loads((run / "run.json").read_text())
     assert record["status"] == "finished"
     assert record["rows"]["train"] == mixed["train"]
-    assert record["result"]["iterations"] == 4
+    assert record["result"]["iterations"] == 2
 
     (tmp_path / "suite.toml").write_text(SUITE)
     told = json.loads(

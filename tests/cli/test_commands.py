@@ -83,9 +83,11 @@ def test_a_malformed_line_is_a_finding_and_the_rest_goes_on(curator, tmp_path, g
 
 def test_what_an_example_holds_cannot_drive_the_terminal(curator, write):
     hostile = "\x1b]52;c;ZXZpbA==\x07\x9b2J\u202e[red]"
-    write("mine.jsonl", [{"id": hostile, "instruction": hostile, "output": hostile, hostile: 1}])
+    row = {"id": hostile, "instruction": hostile, "output": hostile, hostile: 1}
+    write("mine.jsonl", [row])
+    write("twice.jsonl", [row, row])
 
-    for arguments in (["lint", "mine.jsonl"], ["dupes", "mine.jsonl", "mine.jsonl"]):
+    for arguments in (["lint", "mine.jsonl"], ["dupes", "twice.jsonl"]):
         for style in ("text", "json"):
             result = curator(*arguments, "--format", style)
             assert result.code == 1

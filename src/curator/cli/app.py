@@ -57,7 +57,7 @@ COMMANDS = {
     "chat": Entry("chat", "Ask a model by hand, with the prompt built as in training."),
     "sweep": Entry("sweep", "Mix, train and evaluate at several settings, and compare."),
     "bundle": Entry("bundle", "Write what a run would publish into a folder."),
-    "publish": Entry("publish", "Publish an adapter or a dataset on the Hub."),
+    "publish": Entry("publish", "Publish a run's adapter, or a curated set, on the Hub."),
     "report": Entry("report", "Write what a run was about: data, training, evaluation, advice."),
     "serve": Entry("serve", "Serve a run's adapter on this machine, OpenAI-compatible."),
     "fuse": Entry("fuse", "Make a model of its own from a run's base and adapter."),
