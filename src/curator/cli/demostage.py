@@ -78,7 +78,7 @@ def stage_for(model: str | None, iters: int | None, prompts: int | None) -> Stag
         prompts: Prompts to ask, at most; None for as many as there is time for.
     """
     if model is None or model == TINY:
-        iters, suite, tokens, write = iters or 200, read_suite("tiny"), 320, _write_tiny
+        iters, suite, tokens, write = iters or 300, read_suite("tiny"), 320, _write_tiny
         values: dict[str, Any] = {
             "model": TINY,
             "iters": iters,
