@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-#: A longer text is not looked into: it is no answer, and reading one of 60 MB took 0.9 GB of memory,
-#: or 6 GB where it was one list. A usual answer has 1,500 characters.
+#: A longer text is not looked into: it is no answer, and reading one of 60 MB took 0.9 GB of
+#: memory, or 6 GB where it was one list. A usual answer has 1,500 characters.
 LONGEST = 1_000_000
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t](.*)")
