@@ -139,7 +139,14 @@ class Terminal:
     def edit(self) -> None:
         """Go from the list into the first text of the example."""
         self.wait(self.in_list)
-        self.send("\r")
+        # A studio that is still being laid out may pass over a key, as a person would notice too.
+        for _ in range(5):
+            self.send("\r")
+            end = time.monotonic() + _PATIENCE / 5
+            while time.monotonic() < end and not self.in_text():
+                self.read(0.02)
+            if self.in_text():
+                return
         self.wait(self.in_text)
 
     def send(self, keys: str, seconds: float = 0.0) -> None:
