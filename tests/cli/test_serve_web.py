@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 
 import pytest
@@ -13,7 +14,21 @@ KEY = "the-key"
 
 
 @pytest.fixture
-async def address(unused_port, tmp_path):
+def started(monkeypatch):
+    """The studios that were started; Textual's server closes no pipe of theirs itself."""
+    processes = []
+    start = asyncio.create_subprocess_shell
+
+    async def remembered(*arguments, **options):
+        processes.append(await start(*arguments, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(asyncio, "create_subprocess_shell", remembered)
+    return processes
+
+
+@pytest.fixture
+async def address(unused_port, tmp_path, started):
     program = tmp_path / "echo.py"
     program.write_text("import sys\nsys.stdout.write('__GANGLION__\\n')\n", "utf-8")
     server = make_server([sys.executable, str(program)], unused_port, KEY)
@@ -22,6 +37,10 @@ async def address(unused_port, tmp_path):
     await web.TCPSite(runner, HOST, unused_port).start()
     yield f"http://{HOST}:{unused_port}"
     await runner.cleanup()
+    for process in started:
+        process._transport.close()
+        await process.wait()
+    await asyncio.sleep(0)
 
 
 @pytest.fixture
