@@ -72,14 +72,14 @@ async def test_from_an_empty_project_to_an_evaluated_adapter_by_keys(tmp_path):
         await pilot.press("3")
         await until(pilot, lambda: app.query(TrainPane))
         train = app.query_one(TrainPane)
-        for field, text in (("iters", "3"), ("batch-size", "2"), ("max-seq-length", "64")):
+        for field, text in (("iters", "3"), ("batch-size", "2"), ("max-seq-length", "4096")):
             box = train.query_one(f"#field-{field} Input", Input)
             box.focus()
             # The focus comes with a message of its own: a key before it would go elsewhere.
             await until(pilot, lambda box=box: box.has_focus)
             await pilot.press("enter", *text, "enter")
             await until(pilot, lambda box=box, text=text: box.value == text)
-        await until(pilot, lambda: train.form.spec and train.form.spec.max_seq_length == 64)
+        await until(pilot, lambda: train.form.spec and train.form.spec.max_seq_length == 4096)
         await until(pilot, lambda: "to train on" in str(train.query_one("#ready").render()))
         await pilot.press("t")
         await until(

@@ -9,10 +9,9 @@ from typing import Any
 import click
 
 from curator.cli.output import plural, say, stdout
+from curator.cli.runchoice import complete_runs, read_named, runs_option
 from curator.publish import GATES, UNEVALUATED, Gate, bundle_files, write_bundle
-from curator.settings import find_project
 from curator.terminal import visible
-from curator.train import read_run
 
 Command = Callable[..., Any]
 
@@ -48,7 +47,7 @@ Examples:
 RUN is a run's id, its folder, or `latest`.
 Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
 )
-@click.argument("run_name", metavar="RUN")
+@click.argument("run_name", metavar="RUN", shell_complete=complete_runs)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -60,13 +59,7 @@ Exit codes: 0 written, 1 a gate stands in the way, 2 an error.""",
 @click.option(
     "--offline", is_flag=True, help="Do not ask the Hub for the licence of the base model."
 )
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 def command(
     run_name: str,
     out: Path,
@@ -83,8 +76,7 @@ def command(
     """
     from curator.publish.hub import Hub
 
-    project = find_project()
-    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    run = read_named(run_name, runs_dir)
     going = allowed(allow, unevaluated=unevaluated)
     ask = None if offline else lambda model: Hub().model_licence(model)
     bundle = bundle_files(run, allow=going, ask=ask)

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 
 from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say
+from curator.cli.runchoice import complete_runs, read_named, runs_option
 from curator.publish.fuse import compare_answers, fuse_run
-from curator.settings import find_project
-from curator.train import read_run
 
 
 @click.command(
@@ -21,7 +20,7 @@ Examples:
 RUN is a run's id, its folder, or `latest`. The folder is printed on standard output.
 Exit codes: 0 made, 2 it could not be made, 130 stopped.""",
 )
-@click.argument("run_name", metavar="RUN")
+@click.argument("run_name", metavar="RUN", shell_complete=complete_runs)
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -35,13 +34,7 @@ Exit codes: 0 made, 2 it could not be made, 130 stopped.""",
     help="Leave a quantised base as it is: smaller, but small changes round away.",
 )
 @click.option("--no-check", is_flag=True, help="Do not ask both whether they answer alike.")
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 def command(
     run_name: str, out: Path, keep_quantised: bool, no_check: bool, runs_dir: Path | None
 ) -> int:
@@ -50,8 +43,7 @@ def command(
     A quantised base is dequantised first, because the steps of 4 bits are larger than what an
     adapter changes, so small changes would round away. That makes the model larger.
     """
-    project = find_project()
-    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    run = read_named(run_name, runs_dir)
     with cancel_on_interrupt() as cancel:
         with progress_bar("Fusing"):
             fused = fuse_run(run, out, keep_quantised=keep_quantised, cancel=cancel)

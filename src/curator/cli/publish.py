@@ -17,12 +17,12 @@ from curator.cli.output import (
     say,
     stdout,
 )
+from curator.cli.runchoice import read_named, runs_option
 from curator.errors import ConfigError, PublishError
 from curator.publish import Payload
 from curator.publish.dataset import dataset_files
 from curator.settings import find_project
 from curator.terminal import visible
-from curator.train import read_run
 
 if TYPE_CHECKING:
     from curator.publish.hub import Hub, Plan
@@ -56,13 +56,7 @@ Exit codes: 0 published, 1 a gate stands in the way, 2 an error, 130 stopped."""
     "--tag", default="", metavar="VERSION", help="The version.  [default: the next: v1.0.0, v1.1.0]"
 )
 @gate_options
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 @format_option
 def command(
     what: str,
@@ -92,7 +86,7 @@ def command(
     with cancel_on_interrupt() as cancel:
         hub = Hub(notice=say, cancel=cancel)
         if kind == "model":
-            run = read_run(what, runs_dir=runs_dir or project.path(project.settings.runs))
+            run = read_named(what, runs_dir)
             _who(hub, repo, dry_run=dry_run)
             parcel = prepare(hub, run, repo, tag=tag, private=private, allow=going)
             payload, plan = parcel.bundle, parcel.plan

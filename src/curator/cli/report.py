@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from curator.cli.output import say
+from curator.cli.runchoice import complete_runs, read_named, runs_option
 from curator.errors import ConfigError
 from curator.publish.report import html, make_report, markdown, write_report
-from curator.settings import find_project
-from curator.train import read_run
 
 
 @click.command(
@@ -24,7 +23,7 @@ RUN is a run's id, its folder, or `latest`. As Markdown the picture is written b
 left out on standard output; HTML is one file with everything in it.
 Exit codes: 0 written, 2 an error.""",
 )
-@click.argument("run_name", metavar="RUN")
+@click.argument("run_name", metavar="RUN", shell_complete=complete_runs)
 @click.option("--against", metavar="RUN", help="An earlier run to compare with.")
 @click.option(
     "--format",
@@ -39,13 +38,7 @@ Exit codes: 0 written, 2 an error.""",
     help="Where to.  [default: standard output]",
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 def command(
     run_name: str,
     against: str | None,
@@ -59,10 +52,8 @@ def command(
     Every statement is derived from the run's files. What to try next are suggestions, each with
     what suggests it.
     """
-    project = find_project()
-    runs = runs_dir or project.path(project.settings.runs)
-    earlier = read_run(against, runs_dir=runs) if against else None
-    report = make_report(read_run(run_name, runs_dir=runs), earlier)
+    earlier = read_named(against, runs_dir) if against else None
+    report = make_report(read_named(run_name, runs_dir), earlier)
     if kind is None:
         kind = "html" if out is not None and out.suffix.lower() in {".html", ".htm"} else "markdown"
     if out is None:

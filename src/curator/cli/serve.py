@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from curator.cli.output import cancel_on_interrupt, progress_bar, say
+from curator.cli.runchoice import complete_runs, read_named, runs_option
 from curator.errors import ConfigError, ModelError
 from curator.publish.serve import Server, is_loopback
-from curator.settings import find_project
-from curator.train import read_run
 
 
 @click.command(
@@ -23,7 +22,7 @@ RUN is a run's id, its folder, or `latest`. A command that asks it is printed on
 its request names the model `default_model`, which is the base with this adapter.
 Exit codes: 0 stopped with Ctrl-C, 2 it could not serve.""",
 )
-@click.argument("run_name", metavar="RUN")
+@click.argument("run_name", metavar="RUN", shell_complete=complete_runs)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
@@ -37,13 +36,7 @@ Exit codes: 0 stopped with Ctrl-C, 2 it could not serve.""",
     is_flag=True,
     help="Let other machines ask too, where --host is no loopback address.",
 )
-@click.option(
-    "--runs",
-    "runs_dir",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The folder of runs.  [default: from curator.toml, else runs]",
-)
+@runs_option
 def command(run_name: str, host: str, port: int, allow_network: bool, runs_dir: Path | None) -> int:
     """Serve a run's adapter on this machine, OpenAI-compatible.
 
@@ -59,8 +52,7 @@ def command(run_name: str, host: str, port: int, allow_network: bool, runs_dir: 
             f"Other machines reach this on {host}. The server checks nobody, and who asks may let"
             " it load other models."
         )
-    project = find_project()
-    run = read_run(run_name, runs_dir=runs_dir or project.path(project.settings.runs))
+    run = read_named(run_name, runs_dir)
     with cancel_on_interrupt() as cancel, Server(run, host=host, port=port) as server:
         with progress_bar("Loading the model"):
             server.wait(cancel)
