@@ -91,6 +91,23 @@ def test_curated_rows_with_nothing_to_learn_are_missing_too(built, look):
     check = look(built(), max_seq_length=20)["curated-missing"]
 
     assert "8 with nothing to learn" in check.message
+    assert check.message.endswith("; 0 examples will.")
+
+
+def test_an_example_is_counted_as_trained_only_where_its_rows_have_something_to_learn(built, look):
+    folder = built()
+    # The four prompts are of different lengths; the longest fills the sequence.
+    mine = (folder.parent / "mine.jsonl").read_text()
+    longest = max(len(json.loads(line)["instruction"]) for line in mine.splitlines())
+
+    said = [
+        look(folder, max_seq_length=limit)["curated-missing"].message
+        for limit in range(longest, longest + 60)
+    ]
+
+    assert any(
+        "(0 held out, 0 left out, 2 with nothing to learn); 3 examples will." in one for one in said
+    )
 
 
 @pytest.mark.parametrize(

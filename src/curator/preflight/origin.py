@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from curator.mix import Check, Verdict
+from curator.mix import Check, Manifest, Verdict
 from curator.mix.checks import exposures_check, first_few
 from curator.preflight.report import Subject, some, user_of
 
@@ -33,7 +33,7 @@ def check_curated(subject: Subject) -> Iterator[Check]:
         for number, row in enumerate(subject.train)
         if not subject.learned(row) and subject.is_curated(number)
     ]
-    training = int(manifest.counts.get("curated_examples", 0))
+    training = _examples_that_train(subject, manifest)
     missing = [*held_out, *left_out, *empty]
     if missing:
         yield Check(
@@ -55,6 +55,20 @@ def check_curated(subject: Subject) -> Iterator[Check]:
             "There are no curated examples in this mixture.",
             'Give a source the role "curated".',
         )
+
+
+def _examples_that_train(subject: Subject, manifest: Manifest) -> int:
+    """Return how many different curated examples have a row with something to learn."""
+    if not subject.train:
+        # Rows that could not be counted in tokens.
+        return int(manifest.counts.get("curated_examples", 0))
+    return len(
+        {
+            origin.hash
+            for origin, row in zip(manifest.rows["train"], subject.train, strict=True)
+            if origin.role == "curated" and subject.learned(row)
+        }
+    )
 
 
 def check_exposures_of(subject: Subject) -> Iterator[Check]:
