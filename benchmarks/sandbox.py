@@ -10,6 +10,7 @@ a row is left behind. The file has one JSON object a line, with ``code``, ``test
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -60,8 +61,11 @@ def left_behind() -> dict[str, int]:
     descriptors = Path("/proc/self/fd") if sys.platform == "linux" else Path("/dev/fd")
     found["descriptors"] = len(list(descriptors.iterdir()))
     if sys.platform == "linux":
-        tasks = Path("/proc/self/task").iterdir()
-        found["processes"] = sum(len((task / "children").read_text().split()) for task in tasks)
+        found["processes"] = 0
+        for task in Path("/proc/self/task").iterdir():
+            # A thread of the last round may end between its being listed and read.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found["processes"] += len((task / "children").read_text().split())
     return found
 
 

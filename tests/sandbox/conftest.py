@@ -46,10 +46,18 @@ def _descriptors() -> dict[str, str]:
 
 
 def _below() -> set[int]:
-    found: set[int] = set()
-    for task in Path("/proc/self/task").iterdir():
-        found |= {int(word) for word in (task / "children").read_text().split()}
-    return found
+    """Return the processes below this one, each of which the kernel keeps with one thread.
+
+    Threads of the test before may still be ending. What they started then goes to another thread,
+    which may have been looked at by then, so this looks again until the threads stay the same.
+    """
+    threads = Path("/proc/self/task")
+    while True:
+        before = set(threads.iterdir())
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            words = [word for one in before for word in (one / "children").read_text().split()]
+            if set(threads.iterdir()) == before:
+                return {int(word) for word in words}
 
 
 def _folders() -> set[Path]:
