@@ -50,6 +50,20 @@ def test_a_share_below_one_copy_of_each_is_told(shared):
     assert "a share of 5.0% was asked for; each row once makes 39.0%" in check_of(plan).message
 
 
+@pytest.mark.parametrize(
+    ("base", "limit", "verdict"),
+    # 64 rows are meant where 64 stand against them, 32 are half a copy of each, 1 is none.
+    [(64, None, "ok"), (32, None, "ok"), (31, None, "warn"), (64, 1, "warn")],
+)
+def test_one_copy_of_each_is_near_only_where_half_of_them_or_more_were_meant(
+    shared, base, limit, verdict
+):
+    plan = shared(64, base, 0.5, limit=limit)
+
+    assert plan.repeats == (1, 1)
+    assert check_of(plan).verdict == verdict
+
+
 def test_the_limit_of_the_others_counts(shared):
     assert shared(50, 300, 0.5, limit=150).repeats == (3, 1)
 

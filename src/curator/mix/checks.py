@@ -7,6 +7,7 @@ their source: no share of curated rows has been shown to be right in general.
 from __future__ import annotations
 
 import difflib
+import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -216,10 +217,15 @@ def _share(plan: Plan) -> Iterator[Check]:
 
 
 def _share_asked(plan: Plan) -> Iterator[Check]:
+    training = Counter(row.source for row in plan.train)
+    shares = math.fsum(source.share or 0.0 for source in plan.recipe.source)
+    fixed = sum(
+        training[index] for index, one in enumerate(plan.recipe.source) if one.share is None
+    )
     for index, source in enumerate(plan.recipe.source):
         if source.share is None or not plan.train:
             continue
-        rows = sum(row.source == index for row in plan.train)
+        rows = training[index]
         has = rows / len(plan.train)
         copies = plan.repeats[index]
         said = (
@@ -228,9 +234,8 @@ def _share_asked(plan: Plan) -> Iterator[Check]:
             f" {has:.1%}."
         )
         # Whole copies cannot hit every share; half a copy more or less is as near as they come.
-        different = rows / copies if copies else 0
-        near = abs(has - source.share) * len(plan.train) <= 0.75 * different
-        if rows and near:
+        meant = source.share * fixed / (1 - shares)
+        if rows and abs(rows - meant) <= 0.5 * rows / copies + 1e-6:
             yield Check("share-asked", Verdict.OK, said)
         else:
             yield Check(
