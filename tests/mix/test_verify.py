@@ -71,6 +71,15 @@ def test_a_curated_row_that_came_later_is_missed(built, tmp_path, row):
     assert differences(built)["data/mine.jsonl:4"] == "This curated row is not in the mixture."
 
 
+def test_a_file_that_came_under_a_pattern_later_is_named(tmp_path, write, row, recipe):
+    write("data/one.jsonl", [row(n) for n in range(9)])
+    made = recipe(("data/*.jsonl", "base"))
+    write_mixture(plan_mixture(made, tmp_path), tmp_path / "out")
+    write("data/two.jsonl", [row(20)])
+
+    assert "was not mixed" in differences(tmp_path / "out")["data/two.jsonl"]
+
+
 @pytest.mark.parametrize("name", ["data/mine.jsonl", "data/base.jsonl"])
 def test_a_source_that_is_gone_is_named(built, tmp_path, name):
     (tmp_path / name).unlink()

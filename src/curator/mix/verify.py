@@ -67,7 +67,7 @@ def verify_mixture(folder: Path, *, root: Path | None = None) -> Verification:
 
     The files have the hashes that the manifest names; every row of them is, to the character, what
     its line of the source makes of it now; every curated row of the sources is in the mixture or
-    listed as left out.
+    listed as left out; the recipe's patterns name no other file.
 
     Args:
         folder: The mixture.
@@ -84,7 +84,11 @@ def verify_mixture(folder: Path, *, root: Path | None = None) -> Verification:
         found.append(Difference("manifest.json", "The recipe was changed after it was written."))
     found += _files(folder, manifest)
     examples: dict[str, dict[int, Example]] = {}
-    for source, path in _sources(manifest, recipe, root):
+    named = _named(recipe, root)
+    known = {str(source["path"]) for source in manifest.sources}
+    for name in sorted(set(named) - known):
+        found.append(Difference(name, "This file belongs to the sources now, and was not mixed."))
+    for source, path in _sources(manifest, named, root):
         name = str(source["path"])
         if path is None:
             found.append(Difference(name, "The source is not there any more."))
@@ -125,17 +129,22 @@ def _find_root(folder: Path, manifest: Manifest) -> Path:
     return best
 
 
-def _sources(
-    manifest: Manifest, recipe: Recipe, root: Path
-) -> Iterator[tuple[dict[str, Any], Path | None]]:
-    """Yield each source with its file now, or None."""
+def _named(recipe: Recipe, root: Path) -> dict[str, Path]:
+    """Return the files that the recipe's sources name now, by their names in a manifest."""
     named: dict[str, Path] = {}
     for spec in recipe.source:
         try:
             named.update({shown(path, root): path for path in source_files(spec, root)})
         except ConfigError:
-            # A source that is gone is told below, by its file's name.
+            # A source that is gone is told by its file's name.
             continue
+    return named
+
+
+def _sources(
+    manifest: Manifest, named: dict[str, Path], root: Path
+) -> Iterator[tuple[dict[str, Any], Path | None]]:
+    """Yield each source with its file now, or None."""
     for source in manifest.sources:
         name = str(source["path"])
         path = named.get(name, root / name)
