@@ -119,3 +119,19 @@ def test_sources_outside_the_recipes_folder_are_found_by_its_patterns(tmp_path, 
     write_mixture(plan_mixture(made, tmp_path / "near"), tmp_path / "near/out")
 
     assert verify_mixture(tmp_path / "near/out", root=tmp_path / "near").proven
+
+
+def test_files_of_one_name_outside_the_recipes_folder_are_told_apart(tmp_path, write, row, recipe):
+    write("a/rows.jsonl", [row(n) for n in range(5)])
+    write("b/rows.jsonl", [row(n) for n in range(20, 30)])
+    (tmp_path / "near").mkdir()
+    made = recipe(("../a/rows.jsonl", "curated"), ("../b/rows.jsonl", "base"))
+    plan = plan_mixture(made, tmp_path / "near")
+    write_mixture(plan, tmp_path / "near/out")
+
+    assert [one.path for one in plan.sources] == ["../a/rows.jsonl", "../b/rows.jsonl"]
+    assert verify_mixture(tmp_path / "near/out", root=tmp_path / "near").proven
+
+    far = recipe(*((str(tmp_path / name / "rows.jsonl"), "base") for name in "ab"))
+    named = [one.path for one in plan_mixture(far, tmp_path / "near").sources]
+    assert named == ["rows.jsonl", "b/rows.jsonl"]

@@ -59,9 +59,10 @@ def read_sources(
         CancelledError: `cancelled` said so.
     """
     reading = Reading()
+    names: dict[str, Path] = {}
     for index, source in enumerate(recipe.source):
         for path in source_files(source, root):
-            name = shown(path, root)
+            name = _named(path, root, names)
             before = len(reading.rows)
             gate.begin(path, source.role)
             bad: list[int] = []
@@ -138,9 +139,25 @@ def _count(
     )
 
 
+def _named(path: Path, root: Path, names: dict[str, Path]) -> str:
+    """Return what a file is called in a plan, which is another name for every file."""
+    real = path.resolve()
+    name = shown(path, root)
+    for parent in real.parents:
+        if names.setdefault(name, real) == real:
+            break
+        name = f"{parent.name}/{name}"
+    return name
+
+
 def shown(path: Path, root: Path) -> str:
     """Return the path relative to the recipe, so that a manifest names no home folder."""
     try:
         return path.resolve().relative_to(root.resolve()).as_posix()
+    except ValueError:
+        pass
+    try:
+        # Outside, as the recipe itself reaches it.
+        return path.relative_to(root).as_posix()
     except ValueError:
         return path.name
