@@ -97,6 +97,25 @@ def test_what_was_fetched_before_is_brought_up_to_date(take):
     assert fetched.new
 
 
+def test_what_was_changed_by_hand_since_it_was_fetched_is_left_alone(take):
+    fetched = take("rows.jsonl", '{"instruction": "a", "output": "b"}\n')
+    fetched.path.write_text("mine\n")
+
+    with pytest.raises(ConfigError, match="changed since it was fetched"):
+        take("rows.jsonl", '{"instruction": "a", "output": "b"}\n')
+
+    assert fetched.path.read_text() == "mine\n"
+
+
+def test_a_licence_that_was_noted_stays_where_the_same_rows_come_again(take):
+    row = '{"instruction": "a", "output": "b"}\n'
+    take("rows.jsonl", row, licence="cc-by-4.0")
+
+    assert take("rows.jsonl", row).origin.licence == "cc-by-4.0"
+    assert take("rows.jsonl", row, licence="mit").origin.licence == "mit"
+    assert take("rows.jsonl", row.replace("b", "c")).origin.licence == "unknown"
+
+
 def test_a_name_cannot_leave_the_folder(take, tmp_path):
     fetched = take("rows.jsonl", '{"instruction": "a", "output": "b"}\n', name="../../up")
 
@@ -117,3 +136,10 @@ def test_parquet_is_read_where_pyarrow_is(tmp_path):
     fetched = fetch_file(tmp_path / "rows.parquet", tmp_path / "raw")
 
     assert [row["output"] for row in rows(fetched)] == ["c", "d"]
+
+
+def test_parquet_that_broke_off_is_told(take):
+    pytest.importorskip("pyarrow")
+
+    with pytest.raises(InputError, match="no Parquet that can be read"):
+        take("rows.parquet", "PAR1xx")

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from curator.errors import ConfigError, InputError
-from curator.mix.fetch.note import Origin
+from curator.mix.fetch.note import UNKNOWN, Origin
 from curator.mix.fetch.rows import Fetched, fields_of, put
 from curator.terminal import one_line
 
@@ -182,7 +182,7 @@ def _licence(info: DatasetInfo) -> str:
     if not named:
         tags = info.tags or []
         named = next((tag[8:] for tag in tags if tag.startswith("license:")), "")
-    return one_line(str(named), 80) if named else "unknown"
+    return one_line(str(named), 80) if named else UNKNOWN
 
 
 def _check(path: Path, one: RepoSibling) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from curator.errors import InputError
-from curator.mix.fetch.note import Origin
+from curator.mix.fetch.note import UNKNOWN, Origin
 from curator.mix.fetch.rows import Fetched, fields_of, put
 
 _NONE: Mapping[str, str] = MappingProxyType({})
@@ -45,7 +45,7 @@ def fetch_file(
         origin=path.name,
         sha256="",
         rows=0,
-        licence=licence or "unknown",
+        licence=licence or UNKNOWN,
         file=path.name,
         file_sha256=sha256,
     )

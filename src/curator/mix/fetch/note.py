@@ -15,6 +15,9 @@ import msgspec
 from curator.config import read_toml
 from curator.store import write_text
 
+#: What stands for a licence where the origin names none.
+UNKNOWN = "unknown"
+
 
 class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a file of rows came from.
@@ -34,7 +37,7 @@ class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origin: str
     sha256: str
     rows: int
-    licence: str = "unknown"
+    licence: str = UNKNOWN
     revision: str = ""
     file: str = ""
     file_sha256: str = ""

@@ -13,7 +13,7 @@ from typing import Any
 import jsonlines
 
 from curator.errors import ConfigError, InputError, StoreError
-from curator.mix.fetch.note import Origin, note_path, write_origin
+from curator.mix.fetch.note import UNKNOWN, Origin, note_path, read_origin, write_origin
 from curator.store import read_rows, write_atomic
 from curator.terminal import one_line
 
@@ -130,16 +130,21 @@ def fields_of(path: Path) -> Iterator[Mapping[str, Any] | None]:
 
 def _parquet(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
-        import pyarrow.parquet as parquet
+        from pyarrow import ArrowException, parquet
     except ImportError:
         raise InputError(
             "This data is stored as Parquet, which needs the library pyarrow.",
             path=path,
             hint="Install pyarrow, or fetch a dataset that is stored as JSON.",
         ) from None
-    with parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches():
-            yield from batch.to_pylist()
+    try:
+        with parquet.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                yield from batch.to_pylist()
+    except (ArrowException, OSError) as error:
+        raise InputError(
+            f"This is no Parquet that can be read: {one_line(str(error), 120)}.", path=path
+        ) from None
 
 
 def put(
@@ -151,7 +156,8 @@ def put(
 ) -> Fetched:
     """Write rows and their note into a folder.
 
-    A file that is there and was not fetched is never overwritten.
+    A file that is there and was not fetched, or was changed since, is never overwritten. A licence
+    that was noted stays where the same rows come again without one.
 
     Args:
         folder: Made if it is not there.
@@ -173,17 +179,23 @@ def put(
     path = folder / f"{_NAME.sub('-', name).strip('.-') or 'data'}.jsonl"
     sha256 = hashlib.sha256(lines).hexdigest()
     there = path.read_bytes() if path.is_file() else None
-    if there is not None and there != lines and not note_path(path).is_file():
+    noted = read_origin(path) if there is not None else None
+    if there is not None and there != lines and noted is None:
+        changed = note_path(path).is_file()
         raise ConfigError(
-            "There is a file of that name which was not fetched; it was left alone.",
+            "There is a file of that name which was"
+            f" {'changed since it was' if changed else 'not'} fetched; it was left alone.",
             path=path,
             hint="Give another --name.",
         )
+    licence = origin.licence
+    if licence == UNKNOWN and noted is not None and there == lines:
+        licence = noted.licence
     whole = Origin(
         origin=origin.origin,
         sha256=sha256,
         rows=kept,
-        licence=origin.licence,
+        licence=licence,
         revision=origin.revision,
         file=origin.file,
         file_sha256=origin.file_sha256,
