@@ -12,7 +12,7 @@ from textual.command import CommandPalette
 from textual.containers import Container
 from textual.content import Content
 from textual.theme import BUILTIN_THEMES
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from curator.settings import Project
 from curator.terminal import visible
@@ -25,6 +25,7 @@ from curator.tui.memory import remember, remembered
 from curator.tui.panes import PANES
 from curator.tui.panes.base import Pane
 from curator.tui.themes import ANSI_DEFAULTS, DARK, DEFAULTS, LIGHT, THEMES
+from curator.tui.widgets.footer import KeysFooter
 
 #: Below this many columns or rows nothing useful can be drawn.
 LEAST = (60, 16)
@@ -136,7 +137,7 @@ class CuratorApp(App[int]):
         yield self._title_bar
         yield self._pane_bar
         yield self._body
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeysFooter()
         yield Static(
             Content(
                 f"The terminal is smaller than {LEAST[0]} × {LEAST[1]}.\n"

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from curator.example import Example
 from curator.store import Conflict, decode
@@ -18,6 +18,7 @@ from curator.store.merge import Choice
 from curator.tui.keys import key
 from curator.tui.panes.author.twin import compare, marked
 from curator.tui.styled import Styled
+from curator.tui.widgets.footer import KeysFooter
 
 #: What happened to a row, by the kind of its conflict.
 KINDS = {
@@ -99,7 +100,7 @@ class ConflictScreen(Styled, ModalScreen[tuple[Choice, ...] | None]):
                 column.border_title = title
                 with column:
                     yield side
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysFooter()
 
     def on_mount(self) -> None:
         """Show the first."""

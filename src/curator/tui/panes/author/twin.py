@@ -12,13 +12,14 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from curator.example import Example
 from curator.terminal import visible
 from curator.tui.keys import key
 from curator.tui.styled import Styled
 from curator.tui.text import TWIN, mark
+from curator.tui.widgets.footer import KeysFooter
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 
@@ -92,7 +93,7 @@ class TwinScreen(Styled, ModalScreen[str | None]):
                     with VerticalScroll() as column:
                         column.border_title = f"#{side.index + 1}"
                         yield Static(compare(sides[0].example, sides[1].example), markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysFooter()
 
 
 def compare(one: Example, other: Example) -> Content:
