@@ -112,7 +112,9 @@ def test_plot_and_export_say_where_they_wrote(curator, run, tmp_path):
     assert curator("runs", "export", "latest", "--out", "out.zip", "--force").code == 0
 
 
-def test_deleting_wants_a_yes_and_refuses_a_run_at_work(curator, run):
+def test_deleting_wants_a_yes_and_refuses_a_run_at_work(curator, run, monkeypatch):
+    # Its record says that it ended, so that its child is waited for: not for long here.
+    monkeypatch.setattr(runfolder, "_END_SECONDS", 0.2)
     made = run()
 
     unasked = curator("runs", "delete", made.id)

@@ -188,7 +188,9 @@ def test_an_export_holds_what_is_needed_and_no_path_of_this_machine(make, tmp_pa
         export_run(run, tmp_path / "run.tar")
 
 
-def test_an_active_run_is_not_deleted_and_an_ended_one_is_gone_whole(make, tmp_path):
+def test_an_active_run_is_not_deleted_and_an_ended_one_is_gone_whole(make, tmp_path, monkeypatch):
+    # Its record says that it ended, so that its child is waited for: not for long here.
+    monkeypatch.setattr(runfolder, "_END_SECONDS", 0.2)
     run = make()
     (run.folder / "checkpoints" / "0000001").mkdir(parents=True)
     os.mkfifo(run.folder / "control")

@@ -162,10 +162,12 @@ class Killing:
     Args:
         folder: An empty folder.
         seed: Decides what is typed, how fast, and when the end comes.
+        longest: How long there is typing before a kill at the most, in seconds.
     """
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, seed: int, longest: float = 5.0) -> None:
         self._folder = folder
+        self._longest = longest
         self._random = random.Random(seed)
         self._path = folder / "examples.jsonl"
         self._path.write_text("".join(json.dumps(row) + "\n" for row in THREE), "utf-8")
@@ -218,7 +220,7 @@ class Killing:
 
     def _type(self, terminal: Terminal) -> None:
         terminal.edit()
-        end = time.monotonic() + self._random.uniform(0.2, 5.0)
+        end = time.monotonic() + self._random.uniform(0.2, self._longest)
         pending: list[str] = []
         seen: dict[str, float] = {}
         while time.monotonic() < end:

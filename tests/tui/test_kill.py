@@ -12,7 +12,7 @@ import pytest
 def test_ten_kills_lose_no_saved_example_and_no_edit_older_than_two_seconds(tmp_path):
     from tests.tui.killing import Killing
 
-    tally = Killing(tmp_path, seed=7).run(10)
+    tally = Killing(tmp_path, seed=7, longest=3.5).run(10)
     assert tally.rounds == 10
     assert tally.recovered > 0
     assert tally.seen > 20
