@@ -244,6 +244,24 @@ def test_a_folder_without_a_whole_manifest_is_no_mixture(tmp_path, text):
         read_manifest(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"counts": {}},
+        {"rows": {"train": [], "valid": [], "test": []}},
+        {"rows": {}},
+        {"recipe": {"dedup": 3}},
+    ],
+)
+def test_a_manifest_that_was_written_in_is_no_manifest(tmp_path, planned, changes):
+    write_mixture(planned(), tmp_path / "out")
+    path = tmp_path / "out/manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+    with pytest.raises(ConfigError, match="not as `curator mix` wrote it"):
+        read_manifest(tmp_path / "out")
+
+
 def test_a_mixture_that_cannot_be_replaced_stays_whole(write, row, recipe, tmp_path, monkeypatch):
     write("base.jsonl", [row(number) for number in range(6)])
     folder = tmp_path / "out"

@@ -78,6 +78,20 @@ def test_files_that_are_not_those_of_the_manifest_stand_in_the_way(built, look):
     assert "train.jsonl is not the file" in check.message
 
 
+def test_a_manifest_of_other_rows_stands_in_the_way(built, look):
+    folder = built()
+    path = folder / "manifest.json"
+    written = json.loads(path.read_text())
+    del written["rows"]["train"][3:]
+    written["counts"]["train"] = 3
+    path.write_text(json.dumps(written))
+
+    check = look(folder)["manifest"]
+
+    assert check.verdict is Verdict.ERROR
+    assert "does not tell of every row" in check.message
+
+
 def test_curated_rows_that_are_held_out_stand_in_the_way(built, look):
     folder = built(curated_in_valid="proportional", valid=0.6, allow=["curated-train"])
 

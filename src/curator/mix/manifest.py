@@ -18,6 +18,11 @@ from curator.mix.recipe import Recipe
 
 MANIFEST_NAME = "manifest.json"
 SPLITS = ("train", "valid", "test")
+_COUNTED = (
+    *SPLITS,
+    *("curated_rows", "curated_examples", "curated_distinct"),
+    *("curated_share", "curated_text_share"),
+)
 
 
 class ManifestRow(msgspec.Struct, frozen=True):
@@ -114,7 +119,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode(path.read_bytes(), type=Manifest)
     except (FileNotFoundError, NotADirectoryError):
         raise ConfigError(
             "This is not a mixture: it has no manifest.json.",
@@ -123,6 +128,25 @@ def read_manifest(folder: Path) -> Manifest:
         ) from None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ConfigError(f"The manifest cannot be read: {error}.", path=path) from None
+    if not _is_whole(manifest):
+        raise ConfigError(
+            "The manifest cannot be read: it is not as `curator mix` wrote it.",
+            path=path,
+            hint="Build the mixture again.",
+        )
+    return manifest
+
+
+def _is_whole(manifest: Manifest) -> bool:
+    """Return whether a manifest holds what is read from it: counts, rows, and a recipe's dedup."""
+    dedup = manifest.recipe.get("dedup", {})
+    return (
+        set(_COUNTED) <= set(manifest.counts)
+        and set(SPLITS) <= set(manifest.rows)
+        and all(len(manifest.rows[one]) == manifest.counts[one] for one in SPLITS)
+        and isinstance(dedup, dict)
+        and isinstance(dedup.get("threshold", 0), int | float)
+    )
 
 
 def make_manifest(plan: Plan, contents: dict[str, bytes]) -> Manifest:

@@ -142,5 +142,14 @@ def _manifest(mixture: Mixture) -> tuple[Manifest | None, list[Check]]:
                     "Build the mixture again; `curator mix --verify` says what differs.",
                 )
             ]
+    if any(len(manifest.rows[split]) != rows for split, rows in mixture.rows.items()):
+        return None, [
+            Check(
+                "manifest",
+                Verdict.ERROR,
+                "manifest.json does not tell of every row where it came from.",
+                "Build the mixture again; nobody but `curator mix` writes this file.",
+            )
+        ]
     said = "Every row is known by the manifest, and the files are those it describes."
     return manifest, [Check("manifest", Verdict.OK, said)]
