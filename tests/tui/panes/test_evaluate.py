@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import ClassVar
 
 import pytest
 from textual.widgets import Input
 
-from curator.errors import ModelError
+from curator.errors import ModelError, StoreError
 from curator.evaluate import Completion, save_evaluation, score
 from curator.evaluate.chat import Turn
 from curator.evaluate.saved import load_evaluation
 from curator.train import TrainingSpec, start_training
 from curator.tui.panes.evaluate import EvaluatePane, byhand
+from curator.tui.panes.evaluate import pane as module
 from curator.tui.panes.evaluate.answer import AnswerScreen
 from curator.tui.panes.evaluate.figures import rates
 from curator.tui.panes.evaluate.grid import pieces
@@ -84,6 +86,53 @@ async def test_x_stops_asking_and_keeps_nothing(trained):
         await until(pilot, lambda: not pane.busy, 30)
         assert pane.evaluation is None
         assert [one.title for one in pilot.app._notifications] == ["Stopped"]
+
+
+async def test_what_cannot_be_saved_is_shown_all_the_same(tmp_path, monkeypatch):
+    project = mix_project(tmp_path)
+    made = evaluation_of(finished_run(project))
+
+    def full(*_):
+        raise StoreError("Cannot be written: No space left on device.")
+
+    monkeypatch.setattr(module, "evaluate_run", lambda *_, **__: made)
+    monkeypatch.setattr(module, "save_evaluation", full)
+    pane = EvaluatePane(project)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pane.suite is not None and pane.run is not None)
+        await pilot.press("v")
+        await until(pilot, lambda: pane.view is not None)
+        assert "67%  30–90" in shown(pilot.app, "#rate-table")
+        assert "No space left" in next(iter(pilot.app._notifications)).message
+
+
+async def test_another_suite_chosen_meanwhile_is_not_shown_the_rates_of_the_first(
+    tmp_path, monkeypatch
+):
+    project = mix_project(tmp_path)
+    made = evaluation_of(finished_run(project))
+    go = threading.Event()
+    asked = []
+
+    def ask(_run, suite, **_):
+        asked.append(suite.name)
+        go.wait(20)
+        return made
+
+    monkeypatch.setattr(module, "evaluate_run", ask)
+    monkeypatch.setattr(module, "save_evaluation", lambda *_: None)
+    pane = EvaluatePane(project)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pane.suite is not None and pane.run is not None)
+        await pilot.press("v")
+        await until(pilot, lambda: asked)
+        pane.query_one("#suite", Picker).value = "control"
+        await pilot.pause()
+        go.set()
+        await until(pilot, lambda: pane.suite.name == "control")
+        await pilot.pause()
+        assert asked == ["runnable-first"]
+        assert (pane.evaluation, pane.view) == (None, None)
 
 
 async def test_an_earlier_evaluation_is_shown_again(tmp_path):

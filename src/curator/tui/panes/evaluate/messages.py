@@ -54,9 +54,10 @@ class Asked(Message):
 
 @dataclass
 class Ended(Message):
-    """The asking is over, with a result or an error."""
+    """The asking of a run and a suite, as chosen then, is over: a result, an error, or both."""
 
     run_id: str
+    suite: str
     evaluation: Evaluation | None
     error: CuratorError | None
 

@@ -24,6 +24,7 @@ from curator.evaluate import (
     Score,
     Suite,
     evaluate_run,
+    read_suite,
     save_evaluation,
 )
 from curator.example import Example
@@ -137,7 +138,7 @@ class EvaluatePane(Pane):
 
     def action_evaluate(self) -> None:
         """Ask base and adapter the prompts of the suite."""
-        run, suite = self.run, self.suite
+        run, suite = self.run, self.query_one("#suite", Picker).choice
         if run is None or suite is None:
             self.notify_error(
                 ConfigError(
@@ -267,20 +268,18 @@ class EvaluatePane(Pane):
     def _ended(self, event: Ended) -> None:
         self._cancel = None
         self.refresh_bindings()
-        if event.error is not None:
-            self._show()
-            if isinstance(event.error, CancelledError):
-                self.notify(str(event.error), title="Stopped", markup=False)
-            else:
-                self.notify_error(event.error)
-            return
-        run = self.run
-        if event.evaluation is not None and run is not None and run.id == event.run_id:
-            self.evaluation = event.evaluation
-            self._show()
-        else:
-            # Another run was chosen while this one was asked.
+        if isinstance(event.error, CancelledError):
+            self.notify(str(event.error), title="Stopped", markup=False)
+        elif event.error is not None:
+            self.notify_error(event.error)
+        run, suite = self.run, self.query_one("#suite", Picker).choice
+        if run is None or (run.id, suite) != (event.run_id, event.suite):
+            # Something else was chosen meanwhile.
             self._load()
+            return
+        # It is shown even where it could not be saved.
+        self.evaluation = event.evaluation or self.evaluation
+        self._show()
 
     def _scores(self) -> dict[str, Score]:
         """Return the answers under the cursor, by side."""
@@ -379,7 +378,7 @@ class EvaluatePane(Pane):
             self.post_message(found)
 
     @work(thread=True, group="evaluate.ask")
-    def _ask(self, run: Run, suite: Suite, cancel: threading.Event) -> None:
+    def _ask(self, run: Run, suite: str, cancel: threading.Event) -> None:
         began = time.monotonic()
 
         def progress(step: str, done: int, total: int) -> None:
@@ -389,7 +388,7 @@ class EvaluatePane(Pane):
         try:
             evaluation = evaluate_run(
                 run,
-                suite,
+                read_suite(suite),
                 sampling=Sampling(max_tokens=self.max_tokens),
                 progress=progress,
                 cancel=cancel,
@@ -397,4 +396,4 @@ class EvaluatePane(Pane):
             save_evaluation(evaluation, run)
         except CuratorError as error:
             problem = error
-        self.post_message(Ended(run.id, evaluation, problem))
+        self.post_message(Ended(run.id, suite, evaluation, problem))
