@@ -253,16 +253,20 @@ def test_mix_without_a_place_to_write_to_asks_for_one(curator, mixing):
     assert result.out == ""
 
 
-def test_doctor_looks_at_everything_and_says_what_to_do(curator, monkeypatch):
+def test_doctor_looks_at_everything_and_says_what_to_do(curator, monkeypatch, tmp_path):
     monkeypatch.setenv("HF_TOKEN", "hf_secretsecret")
+    monkeypatch.setenv("CURATOR_CACHE_DIR", str(tmp_path))
+    (tmp_path / "completions.sqlite").write_bytes(bytes(1_500_000))
+    (tmp_path / "of-somebody-else").write_bytes(bytes(1_500_000))
 
     result = curator("doctor", "--format", "json")
 
     lines = {line["name"]: line for line in result.json}
-    assert set(lines) == {"Python", "MLX", "BLAS", "Sandbox", "Hub token", "Terminal"}
+    assert set(lines) == {"Python", "MLX", "BLAS", "Sandbox", "Hub token", "Cache", "Terminal"}
     assert all(line["advice"] for line in lines.values() if line["state"] == "bad")
     assert "Present" in lines["Hub token"]["found"]
     assert "hf_secretsecret" not in result.out + result.err
+    assert "1.5 MB of answers and findings that may be deleted, in" in lines["Cache"]["found"]
     assert result.code == (1 if "bad" in {line["state"] for line in lines.values()} else 0)
 
 

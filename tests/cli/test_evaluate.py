@@ -110,6 +110,32 @@ def test_other_forms_are_whole_documents_on_standard_output(curator, project, fo
     assert "Every answer with its findings" in done.err
 
 
+def test_what_cannot_be_kept_is_printed_all_the_same(curator, project):
+    (project.root / "kept").mkdir()
+    (project.root / "kept/evaluations").touch()
+    done = curator("eval", "--suite", "mine.toml", "--out", "kept")
+
+    assert done.code == 2
+    assert "100% (21–100)" in done.out
+    assert "Cannot save" in done.err
+
+
+def test_answers_that_were_given_before_are_used_unless_that_is_not_wanted(
+    curator, project, monkeypatch
+):
+    model, used = command.Generator, []
+
+    def noted(*arguments, cache, **options):
+        used.append(cache)
+        return model(*arguments, cache=cache, **options)
+
+    monkeypatch.setattr(command, "Generator", noted)
+    curator("eval", "--suite", "mine.toml")
+    curator("eval", "--suite", "mine.toml", "--no-cache")
+
+    assert used == [True, False]
+
+
 def test_samples_tags_and_loose_reading(curator, project):
     done = curator(
         "eval", "--suite", "mine.toml", "--samples", 3, "--temperature", 0.5, "--tags", "--loose"
@@ -144,6 +170,7 @@ def test_a_model_without_a_run_is_asked_and_kept_only_where_that_is_wanted(curat
         (["--samples", "3"], "temperature above 0"),
         (["--model", "m", "--mixture", "mixtures/small"], "give --adapter"),
         (["--suite", "nowhere"], "no suite named"),
+        (["--suite", "mine.toml", "--suite", "./mine.toml"], "are called 'mine'"),
     ],
 )
 def test_options_that_do_not_go_together_say_so(curator, project, arguments, said):

@@ -132,6 +132,12 @@ def test_an_answer_that_would_break_out_of_its_line_stays_one_answer(actor):
     assert found["b"].text == "b, asked 2"
 
 
+def test_a_log_that_cannot_be_written_keeps_nobody_from_asking(actor, tmp_path):
+    found = ask(actor(log=tmp_path / "gone" / "generate.log"), "one")
+
+    assert [one.text for one in found.values()] == ["one, asked 1"]
+
+
 def test_the_same_child_is_asked_as_long_as_it_lives(actor):
     generator = actor()
     ask(generator, "a")

@@ -74,7 +74,15 @@ def command(output_format: str) -> int:
 
 def examine() -> Iterator[Line]:
     """Look at everything that Curator uses."""
-    looks: tuple[Callable[[], Line], ...] = (_python, _mlx, _blas, _sandbox, _hub, _terminal)
+    looks: tuple[Callable[[], Line], ...] = (
+        _python,
+        _mlx,
+        _blas,
+        _sandbox,
+        _hub,
+        _cache,
+        _terminal,
+    )
     for look in looks:
         yield look()
 
@@ -160,6 +168,18 @@ def _hub() -> Line:
         "None",
         "Needed for gated models and publishing only: hf auth login, or set HF_TOKEN.",
     )
+
+
+def _cache() -> Line:
+    from curator.evaluate.cache import cache_path
+    from curator.lint.cache import cache_folder
+
+    answers = cache_path()
+    # Nothing else is counted: the folder may be one that a person has for other things as well.
+    kept = [*answers.parent.glob(f"{answers.name}*"), *cache_folder().glob("*.msgpack")]
+    size = sum(path.stat().st_size for path in kept)
+    found = f"{size / 1e6:.1f} MB of answers and findings that may be deleted" if kept else "Empty"
+    return Line("Cache", "ok", f"{found}, in {answers.parent}")
 
 
 def _terminal() -> Line:

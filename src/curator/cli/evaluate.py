@@ -17,7 +17,7 @@ from curator.cli.output import (
 )
 from curator.cli.runchoice import LATEST, complete_runs, runs_folder, runs_option
 from curator.cli.sheets import print_sheets
-from curator.errors import ConfigError
+from curator.errors import ConfigError, StoreError
 from curator.evaluate import (
     DEFAULT_SUITE,
     Evaluation,
@@ -46,7 +46,8 @@ Examples:
   curator eval --run latest --samples 10 --temperature 0.8
   curator eval --model models/base --adapter adapters/mine --mixture mixtures/first
   curator eval --run latest --format html > report.html
-Interrupted, it goes on where it was: answers that were given are remembered.
+Interrupted, it goes on where it was: answers that were given are remembered. `curator doctor` says
+where; they may be deleted at any time.
 Exit codes: 0 evaluated, 2 it could not be, 130 interrupted.""",
 )
 @click.option(
@@ -128,6 +129,9 @@ Exit codes: 0 evaluated, 2 it could not be, 130 interrupted.""",
 )
 @click.option("--tags", is_flag=True, help="Show the rates by kind of prompt, too.")
 @click.option(
+    "--no-cache", is_flag=True, help="Ask everything again: use and keep no remembered answer."
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
@@ -156,6 +160,7 @@ def command(
     loose: bool,
     run_tests: bool,
     tags: bool,
+    no_cache: bool,
     out: Path | None,
     runs_dir: Path | None,
     output_format: str,
@@ -167,7 +172,8 @@ def command(
     and left out.
     """
     sampling = Sampling(max_tokens, samples, temperature, seed)
-    chosen = [read_suite(name) for name in suites]
+    chosen = [read_suite(name) for name in dict.fromkeys(suites)]
+    _check_names(chosen)
     if model is None:
         if adapter or mixture or system_prompt:
             raise ConfigError(
@@ -182,15 +188,21 @@ def command(
         trained = None if mixture is None else trained_in(mixture)
         subject = _Subject(model, adapter, system_prompt, trained)
     evaluations = []
-    with subject.generator() as generator:
+    problem: StoreError | None = None
+    with subject.generator(cache=not no_cache) as generator:
         for suite in chosen:
             evaluation = subject.evaluate(suite, sampling, generator, run_tests=run_tests)
             evaluations.append(evaluation)
             target = out or subject.run
-            if target is not None:
-                kept = save_evaluation(evaluation, target)
-                say(f"Every answer with its findings: {kept}")
+            if target is not None and problem is None:
+                try:
+                    say(f"Every answer with its findings: {save_evaluation(evaluation, target)}")
+                except StoreError as error:
+                    # What was found is told first.
+                    problem = error
     _print(evaluations, output_format, loose=loose, tags=tags)
+    if problem is not None:
+        raise problem
     return 0
 
 
@@ -209,9 +221,10 @@ class _Subject:
     trained: Trained | None = None
     run: Run | None = None
 
-    def generator(self) -> Generator:
+    def generator(self, *, cache: bool) -> Generator:
         """Return what answers, for all suites."""
-        return Generator(self.model, log=self.run.folder / "generate.log" if self.run else None)
+        log = self.run.folder / "generate.log" if self.run else None
+        return Generator(self.model, log=log, cache=cache)
 
     def evaluate(
         self, suite: Suite, sampling: Sampling, generator: Generator, *, run_tests: bool
@@ -245,6 +258,17 @@ class _Subject:
                 cancel=cancel,
                 generator=generator,
             )
+
+
+def _check_names(suites: Sequence[Suite]) -> None:
+    """See that no suite's file takes the place of another's."""
+    names = [suite.name for suite in suites]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise ConfigError(
+            f"Two of these suites are called {twice!r}, and answers are kept by that name.",
+            hint="Ask one after the other with an --out each, or rename one.",
+        )
 
 
 def _of_run(name: str | None, runs_dir: Path | None) -> _Subject:

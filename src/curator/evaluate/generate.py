@@ -6,6 +6,7 @@ that dies or hangs takes nothing with it.
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from collections import deque
@@ -47,7 +48,8 @@ class Generator:
 
     Args:
         model: A model folder, or the ``org/name`` of a model on the Hub.
-        log: Where the child and the libraries print; without it a temporary file.
+        log: Where the child and the libraries print; without it, or where it cannot be written, a
+            temporary file.
         cache: Whether answers are remembered on this machine, and not drawn again.
         patience: Seconds that a child with a loaded model may be silent; it speaks at every token.
 
@@ -227,7 +229,8 @@ class Generator:
         if self._child is not None:
             return self._child
         log = self._log
-        if log is None:
+        # A run on a drive that is read-only can be asked all the same.
+        if log is None or not os.access(log if log.exists() else log.parent, os.W_OK):
             self._scratch = tempfile.TemporaryDirectory(prefix="curator-")
             log = Path(self._scratch.name) / "log.txt"
         child = start_child(
@@ -246,7 +249,7 @@ class Generator:
             if not loaded and not (cancel and cancel.is_set()):
                 death = child.death()
                 # A temporary log goes with the child.
-                raise TrainingError(death.message, hint=death.hint if self._log else "")
+                raise TrainingError(death.message, hint="" if self._scratch else death.hint)
         finally:
             if not loaded:
                 self.close()
