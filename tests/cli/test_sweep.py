@@ -97,7 +97,15 @@ def test_it_narrates_prints_the_table_and_draws(curator, mixing, swept, tmp_path
     rows = {line.split()[0]: line for line in found.out.splitlines() if line.startswith("share=")}
     assert "1,002" in rows["share=0.5"]
     assert "Highest: share=0.5. Not shown to be lower: share=0, share=0.3." in found.out
+    assert "Each point was trained once, with one seed" in found.out
     assert (tmp_path / "here" / "sweep.svg").read_text().startswith("<svg")
+
+
+def test_where_seeds_vary_nothing_is_said_of_one_seed(curator, mixing, swept):
+    found = curator("sweep", mixing, "--vary", "seed=1,2", "--out", "here", "--suite", "tiny")
+
+    assert "Highest: seed=2." in found.out
+    assert "trained once" not in found.out
 
 
 def test_as_json_it_is_everything(curator, mixing, swept, tmp_path):
