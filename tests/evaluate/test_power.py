@@ -60,7 +60,9 @@ def test_more_disagreement_needs_more_prompts():
     assert len(set(needed)) == 3
 
 
-@pytest.mark.parametrize(("difference", "discordant"), [(0, 0.2), (0.3, 0.2), (1.2, 1.3), (0.1, 2)])
+@pytest.mark.parametrize(
+    ("difference", "discordant"), [(0, 0.2), (1e-300, 0.2), (0.3, 0.2), (1.2, 1.3), (0.1, 2)]
+)
 def test_what_cannot_be_is_refused(difference, discordant):
     with pytest.raises(ConfigError):
         prompts_needed(difference, discordant)

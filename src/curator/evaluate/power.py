@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 POWER = 0.8
 #: Up to how many prompts the exact test is worked out; beyond, the formula is close enough.
 _EXACT = 2_000
+#: The least difference that is asked about: a hundredth of a point takes thousands of prompts.
+_LEAST = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def prompts_needed(difference: float, discordant: float, *, power: float = POWER
     formula says, so up to 2,000 prompts its power is computed; at most a second.
 
     Args:
-        difference: How far apart the two rates truly are, above 0 and at most 1.
+        difference: How far apart the two rates truly are, at least 0.0001 and at most 1.
         discordant: On what share of the prompts the two differ, either way: at least `difference`,
             which is the case where one is never worse.
         power: How likely the difference is to be shown.
@@ -57,8 +59,10 @@ def prompts_needed(difference: float, discordant: float, *, power: float = POWER
     Raises:
         ConfigError: The values are impossible.
     """
-    if not 0 < difference <= 1:
-        raise ConfigError(f"A difference lies between 0 and 100 points, not at {difference:.0%}.")
+    if not _LEAST <= difference <= 1:
+        raise ConfigError(
+            f"A difference lies between 0.01 and 100 points, not at {difference * 100:g}."
+        )
     if not difference <= discordant <= 1:
         raise ConfigError(
             f"Rates that differ by {difference:.0%} differ on at least that share of the prompts,"
