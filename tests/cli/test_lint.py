@@ -34,6 +34,25 @@ class TestFaces:
         assert "2 warnings in 2 rows in 1 file" in result.err
         assert "--fix mends 2." in result.err
 
+    def test_text_is_the_same_warm_in_colours_and_beside_a_baseline(
+        self, curator, good, write, monkeypatch
+    ):
+        monkeypatch.setattr("curator.cli.linting.SMALLEST", 0)
+        row = {**good(1), "output": "nothing"}
+        path = write("bad.jsonl", [good(0), row])
+        first = curator("lint", path).out
+        assert first.count("error[SEC001]") == 3
+        assert curator("lint", path).out == first
+        monkeypatch.setenv("FORCE_COLOR", "1")
+        assert "\x1b[1;31merror[SEC001]" in curator("lint", path).out
+        monkeypatch.delenv("FORCE_COLOR")
+        assert curator("lint", path).out == first
+        curator("lint", path, "--add-baseline")
+        write("bad.jsonl", [good(0), row, {**row, "output": "less"}])
+        again = curator("lint", path).out
+        assert "bad.jsonl:2:" not in again
+        assert again.count("bad.jsonl:3: error[SEC001]") == 3
+
     @pytest.mark.parametrize("style", ["json", "sarif", "gitlab"])
     def test_json_documents_are_whole(self, curator, bad, style):
         assert json.loads(curator("lint", bad, "--format", style).out)

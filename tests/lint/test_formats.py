@@ -12,7 +12,9 @@ import pytest
 import xmlschema
 
 from curator.lint import Finding, Severity, make_linter
-from curator.lint.formats import FORMATS, Summary
+from curator.lint.cache import Cache
+from curator.lint.formats import FORMATS, Summary, Text
+from curator.lint.formats.kept import Kept
 from curator.lint.scan import Scan
 from curator.lint.sources import source_of
 from tests.lint.rows import record, write
@@ -103,6 +105,43 @@ class TestText:
     def test_colours_are_there_when_asked_for(self, bad: Path):
         assert "\x1b[1;33m" in written("text", bad, color=True)
         assert "\x1b" not in written("text", bad)
+
+
+class TestKept:
+    @pytest.mark.parametrize("color", [False, True])
+    def test_what_was_shown_before_is_shown_again_wherever_its_row_stands(
+        self, bad: Path, hostile: Path, tmp_path: Path, monkeypatch, color: bool
+    ):
+        linter = make_linter()
+
+        def shown(path: Path) -> str:
+            scan = Scan(linter, cache=Cache(linter, [path], tmp_path / "cache"))
+            kept = Kept(Text(color=color), Cache(linter, [path], tmp_path / "cache", kind="text"))
+            found = scan.findings([source_of(path)])
+            whole = "".join([kept.some(some, scan.raw_of, scan.key) for some in found])
+            kept.save()
+            return whole
+
+        for path in (bad, hostile):
+            assert shown(path) == written("text", path, color=color) != ""
+        rows = bad.read_bytes()
+        monkeypatch.setattr(Text, "_excerpt", lambda *_: pytest.fail("a row was drawn again"))
+        assert "bad.jsonl:3" in shown(bad)
+        bad.write_bytes(b"\n" + rows)
+        monkeypatch.undo()
+        assert shown(bad) == written("text", bad, color=color)
+
+    def test_pieces_of_other_findings_are_not_taken_for_these(self, bad: Path, tmp_path: Path):
+        linter = make_linter()
+        path = tmp_path / "cache"
+        scan = Scan(linter, cache=Cache(linter, [bad], path))
+        found = next(iter(scan.findings([source_of(bad)])))
+        cache = Cache(linter, [bad], path, kind="text")
+        kept = Kept(Text(), cache)
+        cache.put(b"few", b"\x91\xa1x")
+        whole = Text().some(found, scan.raw_of)
+        for key in (b"", b"few", b"few", b"new"):
+            assert kept.some(found, scan.raw_of, key) == whole
 
 
 def test_concise_is_one_line_a_finding(bad: Path):

@@ -23,8 +23,9 @@ from curator.lint import Finding, Linter, Severity
 from curator.lint.baseline import BASELINE_NAME, Baseline, write_baseline
 from curator.lint.cache import SMALLEST, Cache
 from curator.lint.fixing import applies, fix_file
-from curator.lint.formats import FORMATS, Summary
+from curator.lint.formats import FORMATS, Format, Summary, Text
 from curator.lint.formats.base import RawOf, dump
+from curator.lint.formats.kept import Kept
 from curator.lint.project import name_in, project_ignores
 from curator.lint.scan import Scan
 from curator.lint.sources import STDIN, STDIN_NAME, Source, source_of
@@ -64,14 +65,14 @@ class Job:
         """Return what each path is called in findings."""
         return tuple(STDIN_NAME if path == STDIN else path for path in self.request.paths)
 
-    def cache(self) -> Cache | None:
-        """Return what is known of these files, where it is worth asking."""
+    def cache(self, kind: str = "") -> Cache | None:
+        """Return what is known of these files, where it is worth asking; see `Cache`."""
         paths = [Path(path) for path in self.request.paths]
         if not self.request.cache or STDIN in self.request.paths:
             return None
         if sum(path.stat().st_size for path in paths if path.is_file()) < SMALLEST:
             return None
-        return Cache(self.linter, paths)
+        return Cache(self.linter, paths, kind=kind)
 
 
 @dataclass
@@ -109,8 +110,9 @@ def lint_all(job: Job) -> int:
     baseline = Baseline(job.project.root / BASELINE_NAME)
     use = request.baseline and not request.add_baseline and bool(baseline.entries)
     writer = FORMATS[request.output_format](color=_color())
+    kept = _kept(job, writer) if not use else None
     shown = not request.statistics and not request.add_baseline
-    tally, kept = Tally(), list[tuple[str, Finding]]()
+    tally, told = Tally(), list[tuple[str, Finding]]()
     for path in job.request.paths:
         if path != STDIN and not Path(path).is_fifo():
             # A path that cannot be read is said before the first byte of a result.
@@ -118,15 +120,18 @@ def lint_all(job: Job) -> int:
     if shown:
         click.echo(writer.begin(), nl=False, color=writer.color)
     with progress_bar("Linting") as advance:
-        for found, raw_of in _found(job, scan, advance):
+        for found, raw_of, key in _found(job, scan, advance):
             findings = [one for one in found if not (use and baseline.known(one))]
             tally.take(findings)
             if request.add_baseline:
-                kept += [(name_in(job.project, one.path), one) for one in findings]
+                told += [(name_in(job.project, one.path), one) for one in findings]
             elif shown and findings:
-                print_result(writer.some(findings, raw_of), color=writer.color)
+                text = kept.some(findings, raw_of, key) if kept else writer.some(findings, raw_of)
+                print_result(text, color=writer.color)
+    if kept:
+        kept.save()
     if request.add_baseline:
-        return _add_baseline(job, baseline, kept, tally)
+        return _add_baseline(job, baseline, told, tally)
     if shown:
         click.echo(writer.end(Summary(scan.rows, job.names(), job.linter.rules)), nl=False)
     else:
@@ -135,13 +140,24 @@ def lint_all(job: Job) -> int:
     return tally.code(request)
 
 
+def _kept(job: Job, writer: Format) -> Kept | None:
+    """Return the format over what it showed before, where that is the slow one and kept at all."""
+    if not isinstance(writer, Text) or job.request.statistics or job.request.add_baseline:
+        return None
+    cache = job.cache("text in colours" if writer.color else "text")
+    return Kept(writer, cache) if cache is not None else None
+
+
 def _found(
     job: Job, scan: Scan, advance: Callable[[int, int, str], None]
-) -> Iterator[tuple[list[Finding], RawOf]]:
-    """Yield what the rules say, and with ``--run`` what running the examples showed."""
+) -> Iterator[tuple[list[Finding], RawOf, bytes]]:
+    """Yield what the rules say, and with ``--run`` what running the examples showed.
+
+    With the findings come their rows, and by what these are known to the cache.
+    """
     for findings in scan.findings(job.sources()):
         advance(scan.rows, 0, "rows")
-        yield findings, scan.raw_of
+        yield findings, scan.raw_of, scan.key
     if not job.request.running:
         return
     from curator.lint.running import run_findings
@@ -156,7 +172,7 @@ def _found(
             cancel=cancel,
             progress=lambda done: advance(done, 0, "examples run"),
         ):
-            yield findings, lambda _: None
+            yield findings, lambda _: None, b""
         if cancel.is_set():
             raise KeyboardInterrupt
 

@@ -50,10 +50,14 @@ class Cache:
         linter: Whose findings these are.
         paths: The files; relative ones count from the current folder.
         folder: Where caches are kept; the user's own by default.
+        kind: What is kept, where that is not what linting gave: a cache of its own.
     """
 
-    def __init__(self, linter: Linter, paths: list[Path], folder: Path | None = None) -> None:
-        names = "\0".join(os.path.abspath(path) for path in paths)  # noqa: PTH100 - no resolving
+    def __init__(
+        self, linter: Linter, paths: list[Path], folder: Path | None = None, *, kind: str = ""
+    ) -> None:
+        whole = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - no resolving
+        names = "\0".join([*whole, "", kind] if kind else whole)
         name = hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self.path = (folder or cache_folder()) / f"{name}.msgpack"
         self._fingerprint = linter.fingerprint

@@ -351,11 +351,12 @@ def _source_hash() -> bytes:
     """Return a hash of the code that findings come from, and of what it runs on."""
     whole = hashlib.sha256(repr(sys.version_info).encode())
     package = Path(__file__).parents[1]
-    for room in ("lint", "example", "store"):
-        for path in sorted((package / room).rglob("*.py")):
+    for room in ("lint", "example", "store", "neardup", "terminal.py"):
+        entry = package / room
+        for path in sorted(entry.rglob("*.py")) if entry.is_dir() else [entry]:
             whole.update(path.name.encode())
             whole.update(path.read_bytes())
-    for library in ("markdown-it-py", "pyflakes", "docstring-parser"):
+    for library in ("markdown-it-py", "pyflakes", "docstring-parser", "rapidfuzz"):
         whole.update(f"{library} {_version(library)}".encode())
     return whole.digest()
 

@@ -132,6 +132,14 @@ class Scan:
         found = place < len(pending.lines) and pending.lines[place] == finding.line
         return pending.rows[place] if found else None
 
+    @property
+    def key(self) -> bytes:
+        """By what the cache knows the rows that the findings yielded last are about.
+
+        Empty without a cache, and for findings about the set.
+        """
+        return self._shown[1].key if self._shown is not None else b""
+
     def _read(self, sources: Sequence[Source]) -> Iterator[Work]:
         for number, source in enumerate(sources):
             self.files += 1

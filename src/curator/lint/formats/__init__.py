@@ -24,4 +24,4 @@ FORMATS: dict[str, type[Format]] = {
     "junit": JUnit,
 }
 
-__all__ = ["FORMATS", "Format", "Summary"]
+__all__ = ["FORMATS", "Format", "Summary", "Text"]

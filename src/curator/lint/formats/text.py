@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from curator.lint.finding import Finding, Safety, Severity
 from curator.lint.formats.base import Format, RawOf, paint
 from curator.store.rows import row_from_bytes
@@ -15,68 +17,91 @@ from curator.terminal import one_line, visible
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _WIDTH = 100
 _BEFORE = 40
+_MENDS = {
+    Safety.SAFE: "--fix",
+    Safety.UNSAFE: "--unsafe-fixes",
+    Safety.DISPLAY: "by hand",
+}
+_FIELDS = msgspec.json.Decoder(dict[str, Any])
 
 
 class Text(Format):
     """Findings with the offending line, in several lines each."""
 
+    def __init__(self, *, color: bool = False) -> None:
+        super().__init__(color=color)
+        self._kinds: dict[tuple[str, Severity], str] = {}
+
     def some(self, findings: Sequence[Finding], raw_of: RawOf) -> str:
         """Return some findings."""
+        return self.joined(findings, self.pieces(findings, raw_of))
+
+    def joined(self, findings: Sequence[Finding], pieces: Sequence[str]) -> str:
+        """Return findings as text, each with its place before its piece."""
+        path, shown, line = "", "", -1
+        whole: list[str] = []
+        for one, piece in zip(findings, pieces, strict=True):
+            if one.line != line or one.path != path:
+                if one.path != path:
+                    path, shown = one.path, visible(one.path)
+                line = one.line
+                start = paint(f"{shown}:{line}", "bold", color=self.color)
+            whole.append(f"{start}: {piece}")
+        return "".join(whole)
+
+    def pieces(self, findings: Sequence[Finding], raw_of: RawOf) -> list[str]:
+        """Return what is shown of each finding, wherever its row stands."""
         pieces: list[str] = []
-        row: tuple[str, int] | None = None
+        path, line = "", -1
         texts = _Texts(None)
         for one in findings:
-            if (one.path, one.line) != row:
+            if one.line != line or one.path != path:
                 # Findings of one row come together, so each row is read once.
-                row, texts = (one.path, one.line), _Texts(raw_of(one))
-            pieces.append(self._one(one, texts))
-        return "".join(pieces)
+                path, line, texts = one.path, one.line, _Texts(raw_of(one))
+            place = (one.pointer, one.start, one.end, one.severity)
+            excerpt = texts.excerpts.get(place)
+            if excerpt is None:
+                text = texts.of(one)
+                excerpt = self._excerpt(one, text) if text is not None else ""
+                texts.excerpts[place] = excerpt
+            name = paint(f"  [{one_line(one.id, 40)}]", "dim", color=self.color) if one.id else ""
+            fix = one.fix
+            mend = f"   = fix: {visible(fix.title)} ({_MENDS[fix.safety]})\n" if fix else ""
+            kind = self._kinds.get((one.code, one.severity)) or self._kind(one)
+            pieces.append(f"{kind}{visible(one.message)}{name}\n{excerpt}{mend}\n")
+        return pieces
 
-    def _one(self, finding: Finding, texts: _Texts) -> str:
-        start = paint(f"{visible(finding.path)}:{finding.line}", "bold", color=self.color)
-        kind = paint(f"{finding.severity}[{finding.code}]", finding.severity, color=self.color)
-        name = (
-            paint(f"  [{one_line(finding.id, 40)}]", "dim", color=self.color) if finding.id else ""
-        )
-        lines = [f"{start}: {kind} {finding.name}: {visible(finding.message)}{name}"]
-        place = (finding.pointer, finding.start, finding.end, finding.severity)
-        if place not in texts.excerpts:
-            text = texts.of(finding)
-            texts.excerpts[place] = self._excerpt(finding, text) if text is not None else []
-        lines += texts.excerpts[place]
-        fix = finding.fix
-        if fix is not None:
-            kinds = {
-                Safety.SAFE: "--fix",
-                Safety.UNSAFE: "--unsafe-fixes",
-                Safety.DISPLAY: "by hand",
-            }
-            lines.append(f"   = fix: {visible(fix.title)} ({kinds[fix.safety]})")
-        return "\n".join(lines) + "\n\n"
+    def _kind(self, finding: Finding) -> str:
+        """Return what a finding's code says of it, the same for all of the code."""
+        code = paint(f"{finding.severity}[{finding.code}]", finding.severity, color=self.color)
+        kind = self._kinds[finding.code, finding.severity] = f"{code} {finding.name}: "
+        return kind
 
-    def _excerpt(self, finding: Finding, text: str) -> list[str]:
+    def _excerpt(self, finding: Finding, text: str) -> str:
         """Return the line that a finding begins in, and carets under what it is about."""
         begin, line, number = _line_at(text, finding.start)
         column = finding.start - begin
         stop = max(min(finding.end - begin, len(line)), column)
         field = visible(finding.pointer.lstrip("/")) or "row"
-        where = f"  --> {field}, line {number}, column {column + 1}"
-        # A long line is cut around what it is about.
-        first = max(0, column - _BEFORE) if len(line) > _WIDTH else 0
-        shown = visible(line[first : first + _WIDTH])
-        before = visible(line[first:column])
-        marked = visible(line[column : min(stop, first + _WIDTH)])
-        carets = "^" * max(1, _cells(marked))
-        head, tail = "…" if first else "", "…" if len(line) > first + _WIDTH else ""
-        pad = " " * (_cells(before) + len(head))
-        gutter = str(number)
-        blank = " " * len(gutter)
-        return [
-            where,
-            f" {blank} |",
-            f" {gutter} | {head}{shown}{tail}",
-            f" {blank} | {pad}{paint(carets, finding.severity, color=self.color)}",
-        ]
+        blank = " " * len(str(number))
+        head, tail = "", ""
+        if len(line) <= _WIDTH and line.isascii() and line.isprintable():
+            # What nearly every line is: it is shown as it stands, a cell a character.
+            shown, before, wide = line, column, stop - column
+        else:
+            # A long line is cut around what it is about.
+            first = max(0, column - _BEFORE) if len(line) > _WIDTH else 0
+            shown = visible(line[first : first + _WIDTH])
+            head, tail = "…" if first else "", "…" if len(line) > first + _WIDTH else ""
+            before = _cells(visible(line[first:column])) + len(head)
+            wide = _cells(visible(line[column : min(stop, first + _WIDTH)]))
+        carets = paint("^" * (wide or 1), finding.severity, color=self.color)
+        return (
+            f"  --> {field}, line {number}, column {column + 1}\n"
+            f" {blank} |\n"
+            f" {number} | {head}{shown}{tail}\n"
+            f" {blank} | {' ' * before}{carets}\n"
+        )
 
 
 class _Texts:
@@ -90,7 +115,7 @@ class _Texts:
     """
 
     def __init__(self, raw: bytes | None) -> None:
-        self.excerpts: dict[tuple[str, int, int, Severity], list[str]] = {}
+        self.excerpts: dict[tuple[str, int, int, Severity], str] = {}
         self._raw = raw
         self._fields: Mapping[str, Any] | None = None
 
@@ -101,11 +126,22 @@ class _Texts:
         if not finding.pointer:
             return self._raw.decode("utf-8", "surrogateescape")
         if self._fields is None:
-            example = row_from_bytes(self._raw, line=1, start=0).example
-            self._fields = example.fields if example is not None else {}
-        key = finding.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
+            self._fields = _fields_of(self._raw)
+        key = finding.pointer.removeprefix("/")
+        if "~" in key:
+            key = key.replace("~1", "/").replace("~0", "~")
         value = self._fields.get(key)
         return value if isinstance(value, str) else None
+
+
+def _fields_of(raw: bytes) -> Mapping[str, Any]:
+    """Return the fields of a row that a rule has looked into, so that it is known to be sound."""
+    try:
+        return _FIELDS.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # Stricter than our own reader in a few numbers.
+        example = row_from_bytes(raw, line=1, start=0).example
+        return example.fields if example is not None else {}
 
 
 def _line_at(text: str, offset: int) -> tuple[int, str, int]:
