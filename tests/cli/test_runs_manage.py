@@ -11,7 +11,15 @@ import pytest
 from click.shell_completion import get_completion_class
 
 from curator.cli.app import cli
-from curator.train import Progress, TrainingSpec, Validation, read_mixture, runfolder, runs
+from curator.train import (
+    Progress,
+    TrainingSpec,
+    Validation,
+    check_model,
+    read_mixture,
+    runfolder,
+    runs,
+)
 
 
 @pytest.fixture
@@ -66,6 +74,24 @@ def test_the_list_is_the_same_with_and_without_its_name(curator, run):
     assert plain.code == named.code == 0
     assert plain.json == named.json
     assert [one["id"] for one in plain.json] == [made.id]
+
+
+def test_a_run_whose_files_are_damaged_is_named_beside_the_list(curator, run):
+    whole, damaged = run(), run("second")
+    (damaged.folder / "run.json").write_text("{")
+    listed = curator("runs")
+    assert listed.code == 0
+    assert whole.id in listed.out
+    assert damaged.id not in listed.out
+    assert f"curator runs show {damaged.id}" in listed.err
+
+
+def test_the_base_that_comes_along_is_listed_by_its_name(curator, run):
+    made = run()
+    record = msgspec.structs.replace(made.record, model=check_model("tiny"))
+    runfolder.write_record(made.folder, record)
+    assert curator("runs").out.rstrip().endswith("  tiny")
+    assert "model               tiny\n" in curator("runs", "show", made.id).out
 
 
 def test_show_tells_everything_as_text_and_as_json(curator, run):

@@ -25,6 +25,7 @@ from curator.train import (
     tell_run,
     write_plot,
 )
+from curator.train.model import shipped_name
 
 _one = click.argument("run", metavar="RUN", shell_complete=complete_runs)
 _several = click.argument(
@@ -84,7 +85,7 @@ def show(outer: Path | None, run: str, runs_dir: Path | None, output_format: str
     if record.message:
         _pair("because", f"{record.message} {record.hint}".strip())
     _pair("created", record.created)
-    _pair("model", found.model)
+    _pair("model", shipped_name(found.model) or found.model)
     _pair("mixture", f"{found.mixture}  ({plural(record.rows.get('train', 0), 'row')} to train on)")
     _pair("adapter", str(found.adapter or "none yet"))
     if result and result.kept_iteration is not None:
@@ -223,6 +224,10 @@ _tell(
 def _list(runs_dir: Path | None, output_format: str) -> int:
     folder = runs_folder(runs_dir)
     runs = list_runs(folder)
+    unread = sorted({path.parent for path in folder.glob("*/run.json")} - {r.folder for r in runs})
+    for damaged in unread:
+        name = one_line(damaged.name, 60)
+        say(f"Not listed: {name}, whose files are damaged; `curator runs show {name}` says more.")
     if output_format == "json":
         print_json([msgspec.to_builtins(run.record) for run in runs])
         return 0
@@ -232,9 +237,10 @@ def _list(runs_dir: Path | None, output_format: str) -> int:
         loss = f"{result.val_loss:.3f}" if result and result.val_loss is not None else "–"
         done = plural(result.iterations if result else run.record.iteration, "iteration")
         console.print(
-            f"{run.id}  {run.status:<8}  {done:>18}  val loss {loss:>6}  {one_line(run.model, 48)}"
+            f"{run.id}  {run.status:<8}  {done:>18}  val loss {loss:>6}"
+            f"  {one_line(shipped_name(run.model) or run.model, 48)}"
         )
-    if not runs:
+    if not (runs or unread):
         say(f"There are no runs in {folder} yet. `curator train MIXTURE` makes one.")
     return 0
 

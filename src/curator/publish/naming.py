@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curator.train.model import SHIPPED, is_local
-
-
-def shipped_name(model: str) -> str:
-    """Return the name of a base that comes with Curator; empty for any other model.
-
-    Args:
-        model: As a run's record has it: a path, a Hub id, or such a name.
-    """
-    return next((name for name, path in SHIPPED.items() if model in (name, str(path))), "")
+from curator.train.model import SHIPPED, is_local, shipped_name
 
 
 def base_folder(model: str) -> Path | None:

@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
-from curator.evaluate import Evaluation, Sampling
+from curator.evaluate import Evaluation, Sampling, builtin_suites
 from curator.publish.card import system_prompt, use
 from curator.publish.facts import Facts
 from curator.publish.markdown import fence
-from curator.publish.naming import base_argument, shipped_name
+from curator.publish.naming import base_argument
 from curator.train import TrainingSpec
+from curator.train.model import shipped_name
 
 #: Keys of a spec that `curator train` has no option for; they stand in a file for --spec.
 _ONLY_IN_A_FILE = ("steps_per_report", "sample_max_tokens", "project")
@@ -57,10 +58,15 @@ def commands(facts: Facts) -> list[str]:
     lines = [f"curator mix recipe.toml --out {mixture}"] if facts.manifest else []
     lines.append(" ".join(["curator", "train", mixture, *train_options(facts)]))
     lines += [
-        f"curator eval --run latest --suite {shlex.quote(one.suite)}{_drawn(one)}"
+        f"curator eval --run latest --suite {shlex.quote(_suite(one.suite))}{_drawn(one)}"
         for one in facts.evaluations
     ]
     return lines
+
+
+def _suite(name: str) -> str:
+    """Return what stands for a suite in a command: its name, or a file that nobody else has."""
+    return name if name in builtin_suites() else f"PATH_OF/{name}.toml"
 
 
 def _drawn(one: Evaluation) -> str:

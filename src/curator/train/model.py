@@ -49,6 +49,15 @@ def is_local(model: str) -> bool:
     return Path(model).is_absolute()
 
 
+def shipped_name(model: str) -> str:
+    """Return the name of a base that comes with Curator; empty for any other model.
+
+    Args:
+        model: As a run's record has it: a path, a Hub id, or such a name.
+    """
+    return next((name for name, path in SHIPPED.items() if model in (name, str(path))), "")
+
+
 def _check_folder(path: Path) -> None:
     hint = "A model folder holds config.json, *.safetensors and a tokenizer."
     if not path.is_dir():
