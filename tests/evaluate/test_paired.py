@@ -163,6 +163,14 @@ def test_the_bootstrap_over_prompts_is_wider_than_one_over_answers():
     assert (low, high) == pytest.approx(wilson(12, 30), abs=0.03)
 
 
+def test_few_prompts_with_several_answers_say_no_more_than_as_many_prompts_with_one():
+    # Drawn anew, two prompts with a rate of 0 and of 1/3 never give more than 1/3.
+    assert mean_interval([[True, False, False], [False] * 3])[1] > wilson(0, 2)[1]
+    few = Paired.of([[False] * 3] * 2, [[True, False, False], [False] * 3])
+    assert (few.low, few.high) == newcombe(0, 0, 0, 2)
+    assert Paired.of([[False] * 3] * 40, [[True, False, False], [False] * 3] * 20).high < 0.3
+
+
 def test_the_bootstrap_is_that_of_scipy():
     from scipy.stats import bootstrap
 

@@ -169,11 +169,12 @@ class Paired:
             p, (low, high) = mcnemar(worse, better), newcombe(*table)
         else:
             p = sign_flip(_lowest_terms(steps))
+            counted = newcombe(*table)
             # Without any spread among prompts a bootstrap shows none; then count prompts.
             low, high = (
-                _bootstrapped([other - one for one, other in shares])
+                _bootstrapped([other - one for one, other in shares], counted)
                 if len(set(steps)) > 1
-                else newcombe(*table)
+                else counted
             )
         return cls(len(pairs), better, worse, difference, low, high, p)
 
@@ -213,7 +214,11 @@ def _lowest_terms(steps: Sequence[int]) -> list[int]:
     return [step // common for step in steps]
 
 
-def _bootstrapped(differences: Sequence[float]) -> tuple[float, float]:
-    from curator.evaluate.bootstrap import difference_interval
+def _bootstrapped(
+    differences: Sequence[float], counted: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the interval of a mean difference; with few prompts no narrower than `counted`."""
+    from curator.evaluate.bootstrap import FEW, difference_interval, wider
 
-    return difference_interval(differences)
+    found = difference_interval(differences)
+    return found if len(differences) >= FEW else wider(found, counted)
