@@ -15,7 +15,8 @@ def test_the_demo_does_every_stage_and_leaves_a_project_to_go_on_with(curator, t
     assert result.code == 0
     told = [line.split(":")[0] for line in result.err.splitlines() if line.endswith(" s")]
     ran = ["Run"] if probe().usable else []
-    assert told == ["Lint", *ran, "Twins", "Mix", "Train", "Evaluate"]
+    assert told == ["Lint", *ran, "Twins", "Mix", "Preflight", "Train", "Evaluate"]
+    assert "Nothing stands in the way of training on" in result.err
     assert "all of these" in result.out
     assert "2 iterations" in result.out
 

@@ -15,12 +15,13 @@ from curator.cli.evaluate import print_evaluation
 from curator.cli.follow import follow
 from curator.cli.lint import summary
 from curator.cli.output import cancel_on_interrupt, plural, progress_bar, say, stdout
+from curator.cli.train import look_first
 from curator.errors import CancelledError, ConfigError, ModelError, TrainingError
 from curator.evaluate import Evaluation, Sampling, evaluate_run, save_evaluation
 from curator.example import load_profile
 from curator.lint import Severity, lint, make_linter
 from curator.lint.execute import execute, program_of
-from curator.mix import Plan, check_exposures, plan_mixture, read_recipe, write_mixture
+from curator.mix import Plan, plan_mixture, read_recipe, write_mixture
 from curator.neardup import find_twins, instruction_text
 from curator.sandbox import Limits, probe
 from curator.store import read_rows
@@ -62,9 +63,9 @@ Examples:
 def command(out: Path | None, model: str | None, iters: int | None, prompts: int | None) -> int:
     """Do the whole job once, small, without a network.
 
-    Lint, run, twins, mix, train, evaluate. The tiny base that comes with Curator knows small Python
-    tasks and answers them in many forms, never in the one that the curated examples teach. A few
-    minutes of LoRA later it does, for tasks that no training row asked for.
+    Lint, run, twins, mix, preflight, train, evaluate. The tiny base that comes with Curator knows
+    small Python tasks and answers them in many forms, never in the one that the curated examples
+    teach. A few minutes of LoRA later it does, for tasks that no training row asked for.
 
     With --model, a model of yours gets the shipped examples and a few prompts instead.
     """
@@ -77,7 +78,9 @@ def command(out: Path | None, model: str | None, iters: int | None, prompts: int
     _lint(folder)
     _run(folder)
     _twins(folder)
-    planned = _mix(folder, stage)
+    planned = _mix(folder)
+    if _stands(folder, stage):
+        return 1
     with _step("Train"):
         run = follow(
             lambda: start_training(
@@ -166,15 +169,22 @@ def _twins(folder: Path) -> None:
         )
 
 
-def _mix(folder: Path, stage: Stage) -> Plan:
+def _mix(folder: Path) -> Plan:
     with _step("Mix"):
         planned = plan_mixture(read_recipe(folder / RECIPE), folder)
         write_mixture(planned, folder / "mixture")
-        spec = stage.spec
-        exposures = check_exposures(planned, iters=spec.iters, batch_size=spec.batch_size)
-        for check in (*planned.checks, exposures):
+        for check in planned.checks:
             say(f"{check.verdict:>5}  {check.message}")
         return planned
+
+
+def _stands(folder: Path, stage: Stage) -> bool:
+    """Look at the mixture as every training does first, and return whether a check stands."""
+    with _step("Preflight"):
+        stands = bool(look_first(folder / "mixture", stage.spec, ()))
+        if stands:
+            say(f"The demo ends here; `curator train {folder / 'mixture'}` takes that option.")
+        return stands
 
 
 def _evaluate(run: Run, stage: Stage) -> Evaluation:
