@@ -27,11 +27,11 @@ def kept(path: Path, file: Path) -> Baseline:
 
 
 def test_what_was_found_is_passed_over_and_what_is_new_is_not(tmp_path: Path):
-    path = write(tmp_path / "rows.jsonl", [record(1, output="nothing"), "broken {"])
+    path = write(tmp_path / "rows.jsonl", [record(1, output="nothing"), "broken {", ""])
     baseline = kept(path, tmp_path / "base.json")
-    assert len(found(path)) == 4
+    assert len(found(path)) == 5
     assert not [one for one in found(path) if not baseline.known(one)]
-    assert baseline.passed_over == 4
+    assert baseline.passed_over == 5
     write(path, [record(3), record(1, output="nothing"), "broken {", record(2, output="nothing")])
     baseline = Baseline(tmp_path / "base.json")
     assert {one.line for one in found(path) if not baseline.known(one)} == {4}

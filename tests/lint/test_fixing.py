@@ -54,6 +54,14 @@ def test_several_fixes_of_a_text_are_applied_together():
     assert sorted(fixed.codes) == ["SEC009", "SEC011"]
 
 
+def test_a_secret_is_taken_out_of_a_field_that_does_not_train():
+    example = Example.new(**record(1), note="see https://joe:" + "hunter2secret@db.internal.net/x")
+    fixed = fix_example(example, make_linter(select=["PRV"]), unsafe=True)
+    assert fixed.codes == ("PRV004",)
+    assert "hunter2" not in fixed.example.fields["note"]
+    assert fixed.example.output == example.output
+
+
 def test_an_unsafe_fix_is_applied_only_when_asked_for():
     example = Example.new("Ring the bell \x07 of it.", "", record(1)["output"])
     linter = make_linter(select=["REC007"])

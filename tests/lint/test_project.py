@@ -70,6 +70,7 @@ class TestSettings:
         ("text", "said"),
         [
             ('[lint]\nselect = ["SEK001"]\n', "Did you mean SEC001"),
+            ('[lint]\nignore = ["SEX"]\n', "Did you mean SEC\\?"),
             ('[lint]\nextend-select = ["DOK"]\n', "There is no rule"),
             ('[lint.severity]\nSEC999 = "info"\n', "Did you mean SEC0"),
             ("[lint.options.COD113]\nlength = 3\n", "Did you mean COD01"),

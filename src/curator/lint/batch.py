@@ -128,7 +128,7 @@ def lint_batch(linter: Linter, rows: Iterable[Row], raws: Sequence[bytes] | None
         counted += row.problem is None or row.problem.kind != "blank"
         digest = ""
         if hits or (wanted and record):
-            digest = digest_of(example, raws[index] if raws is not None else b"")
+            digest = digest_of(example, raws[index] if raws is not None else None)
         for rule, hit, crashed in hits:
             found.append(
                 Found(
@@ -160,11 +160,14 @@ def lint_work(linter: Linter, rows: Sequence[bytes], *, bom: bool) -> Batch:
     return lint_batch(linter, read, rows)
 
 
-def digest_of(example: Example | None, raw: bytes) -> str:
-    """Return the hash by which a baseline knows a row: of its texts, or of the row itself."""
+def digest_of(example: Example | None, raw: bytes | None) -> str:
+    """Return the hash by which a baseline knows a row: of its texts, or of the row itself.
+
+    Empty for a row that cannot be read and whose bytes are not known.
+    """
     if example is not None:
         return example.content_hash
-    return hashlib.sha256(raw).hexdigest() if raw else ""
+    return hashlib.sha256(raw).hexdigest() if raw is not None else ""
 
 
 def batches(source: int, rows: Iterable[tuple[int, bytes, bool]]) -> Iterator[Work]:

@@ -71,14 +71,22 @@ def check_codes(codes: Iterable[str], known: Sequence[Rule]) -> None:
     """
     for code in codes:
         if not any(matches(rule.code, (code,)) for rule in known):
-            raise unknown(code, known)
+            # Whoever types no number means a family: SEC and not one of its rules.
+            families = {rule.code.rstrip("0123456789") for rule in known if code.strip().isalpha()}
+            raise unknown(code, known, sorted(families))
 
 
-def unknown(code: str, known: Sequence[Rule]) -> ConfigError:
-    """Return the error that there is no such rule."""
+def unknown(code: str, known: Sequence[Rule], more: Sequence[str] = ()) -> ConfigError:
+    """Return the error that there is no such rule.
+
+    Args:
+        code: What was typed.
+        known: The rules that there are.
+        more: What else could have been meant.
+    """
     import difflib
 
-    words = [rule.code for rule in known] + [rule.name for rule in known]
+    words = [rule.code for rule in known] + [rule.name for rule in known] + [*more]
     meant = ""
     for typed in (code.strip().upper(), code.strip().lower()):
         near = difflib.get_close_matches(typed, words, n=9)

@@ -70,7 +70,7 @@ def fix_example(example: Example, linter: Linter, *, unsafe: bool = False) -> Fi
         linter: Whose rules offer the fixes.
         unsafe: Whether to apply those that may change the meaning too.
     """
-    seen = {example.content_hash}
+    seen = {_texts(example)}
     codes: list[str] = []
     for _ in range(ROUNDS):
         hits = linter.record_hits(Record(example, linter.profile))
@@ -78,12 +78,17 @@ def fix_example(example: Example, linter: Linter, *, unsafe: bool = False) -> Fi
         if not offered:
             break
         after, used = _apply(example, offered)
-        if not used or after.content_hash in seen:
+        if not used or _texts(after) in seen:
             break
-        seen.add(after.content_hash)
+        seen.add(_texts(after))
         example = after
         codes += used
     return Fixed(example, tuple(codes))
+
+
+def _texts(example: Example) -> tuple[str, ...]:
+    """Return all that a fix can change: a secret may stand in a field that does not train."""
+    return tuple(text for text in example.fields.values() if isinstance(text, str))
 
 
 def _apply(example: Example, offered: list[tuple[str, Fix]]) -> tuple[Example, list[str]]:

@@ -85,7 +85,7 @@ def _run(
                 path,
                 line,
                 record.example.id,
-                digest=digest_of(record.example, b""),
+                digest=digest_of(record.example, None),
                 crashed=crashed,
             )
             for rule, hit, crashed in run_hits(linter, record, execution)
