@@ -129,12 +129,15 @@ class Terminal:
         self.screen = pyte.Screen(120, 40)
         self._stream = pyte.ByteStream(self.screen)
         self._over = (pexpect.EOF, pexpect.TIMEOUT)
+        # A size in the environment, as pytest-xdist puts there, counts more than the terminal's.
+        size = ("COLUMNS", "LINES")
+        environment = {name: value for name, value in os.environ.items() if name not in size}
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "curator", *arguments],
             cwd=str(folder),
             dimensions=(40, 120),
-            env={**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+            env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
         )
 
     @property
