@@ -164,14 +164,14 @@ def test_a_check_that_stands_in_the_way_stops_a_training_before_it_begins(
 
     assert stopped.code == 1
     assert stopped.out == ""
-    assert "1 held-out row of 1 are like a training row" in stopped.err
+    assert "1 held-out row of 1 is like a training row" in stopped.err
     assert "To go on all the same: --allow twins-across" in stopped.err
     assert not (tmp_path / "runs").exists()
 
     allowed = curator(*arguments, "--allow", "twins-across")
 
     assert allowed.code == 0
-    assert "1 held-out row of 1 are like a training row" in allowed.err
+    assert "1 held-out row of 1 is like a training row" in allowed.err
     assert read_run(Path(allowed.out.strip())).status == "finished"
 
 

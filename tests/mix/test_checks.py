@@ -137,7 +137,10 @@ def test_without_curated_examples_there_is_nothing_to_count(tmp_path, write, row
     planned = plan_mixture(recipe(("base.jsonl", "base")), tmp_path)
 
     assert planned.exposures(iters=100, batch_size=4) == 0
-    assert check_exposures(planned, iters=100, batch_size=4).verdict is Verdict.OK
+    check = check_exposures(planned, iters=100, batch_size=8)
+    assert check.verdict is Verdict.OK
+    # A step takes no more rows than there are.
+    assert check.message == "100 iterations × 4 rows show each base row 100.00 times on average."
 
 
 def test_the_share_is_told_in_text_as_well_as_in_rows(tmp_path, write, row, recipe):

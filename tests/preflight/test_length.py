@@ -93,6 +93,11 @@ def test_a_step_of_more_rows_than_there_are_is_all_of_them_and_told(look, put):
     assert "would take 8 rows, but there are 3" in checks["batch-size"].message
     assert "5 iterations are as many epochs" in checks["batch-size"].message
     assert "3 rows do not fill" in look(put(rows), batch_size=8)["unseen-rows"].message
+    one = look(put(rows[:1], rows[:1]), batch_size=2)
+    assert one["unseen-rows"].message.startswith("1 row does not fill a batch of 2")
+    assert one["valid-batch"].message.startswith("There is 1 validation row, fewer than the 2 of")
+    assert one["prompt-ids"].message.startswith("The one prompt has the same token ids")
+    assert " MB for 2 rows of up to " in one["memory"].message
     fits = look(put(rows), batch_size=2)["batch-size"]
     assert fits.verdict is Verdict.OK
     assert "take 2 steps of 2 an epoch" in fits.message

@@ -148,7 +148,7 @@ def test_a_held_out_row_that_trains_as_well_stands_in_the_way(put, look):
     check = look(put([talk("the same"), talk("another thing")], [talk("the same")]))["twins-across"]
 
     assert check.verdict is Verdict.ERROR
-    assert "1 held-out row of 1 are like a training row at 90 or above, 1 of them the same" in (
+    assert "1 held-out row of 1 is like a training row at 90 or above, 1 of them the same" in (
         check.message
     )
     assert check.evidence == ("valid.jsonl:1 is 100 like train.jsonl:1",)
@@ -175,7 +175,7 @@ def test_a_prompt_of_a_suite_that_was_trained_is_named(put, look):
     ]
 
     assert check.verdict is Verdict.WARN
-    assert "1 prompt of 2 in exam resemble a training row" in check.message
+    assert "1 prompt of 2 in exam resembles a training row" in check.message
     assert check.evidence[0].startswith("factorial is 9")
     assert look(put([talk("hm")]), held_out=held)["contamination"].verdict is Verdict.OK
 

@@ -120,7 +120,12 @@ def check_exposures(plan: Plan, *, iters: int, batch_size: int) -> Check:
     seen = plan.exposures(iters=iters, batch_size=batch_size)
     base = plan.exposures(iters=iters, batch_size=batch_size, role="base")
     return exposures_check(
-        seen, base, len(plan.train), curated=plan.curated_distinct, iters=iters, rows=batch_size
+        seen,
+        base,
+        len(plan.train),
+        curated=plan.curated_training,
+        iters=iters,
+        rows=min(batch_size, max(1, len(plan.train))),
     )
 
 
@@ -137,10 +142,11 @@ def exposures_check(
         iters: Optimiser steps.
         rows: Rows a step.
     """
-    figures = (
-        f"{iters:,} iterations × {rows} rows show each curated example {seen:.2f} times"
-        f" on average" + (f", each base row {base:.2f} times." if base else ".")
-    )
+    groups = [("curated example", seen)] if curated else []
+    groups += [("base row", base)] if base or not curated else []
+    told = ", ".join(f"each {what} {times:.2f} times" for what, times in groups)
+    told = told.replace(" times", " times on average", 1)
+    figures = f"{plural(iters, 'iteration')} × {plural(rows, 'row')} show {told}."
     if curated and seen < 1:
         need = -(-train // rows)
         return Check(

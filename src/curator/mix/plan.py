@@ -227,13 +227,14 @@ class Plan:
     def exposures(self, *, iters: int, batch_size: int, role: Role = "curated") -> float:
         """Return how often training shows one example of a role, on average.
 
-        iterations × batch size × the role's share of rows ÷ its different examples.
+        iterations × batch size × the role's share of rows ÷ its different examples, where a batch
+        is no more than the rows that there are.
         """
         rows = self.curated_rows if role == "curated" else len(self.train) - self.curated_rows
         different = self.curated_training if role == "curated" else self.base_training
         if not self.train or not different:
             return 0.0
-        return iters * batch_size * rows / len(self.train) / different
+        return iters * min(batch_size, len(self.train)) * rows / len(self.train) / different
 
     @cached_property
     def base_training(self) -> int:

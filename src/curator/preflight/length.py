@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from curator.mix import Check, Verdict
 from curator.mix.checks import first_few
-from curator.preflight.report import Subject, some
+from curator.preflight.report import Subject, be, some
 
 # mlx-lm's trainer and ours both pad to a multiple of this; its batches have one column more.
 _STEP = 32
@@ -35,9 +35,9 @@ def check_lengths(subject: Subject) -> Iterator[Check]:
         yield Check(
             "too-long",
             Verdict.ERROR if curated else Verdict.WARN,
-            f"{some(len(cut), 'row')} of {len(subject.train):,} ({curated:,} curated) are longer"
-            f" than {limit:,} tokens. Each loses the end of its answer and its end token"
-            + (f"; {parts}." if parts else "."),
+            f"{some(len(cut), 'row')} of {len(subject.train):,} ({curated:,} curated)"
+            f" {be(len(cut))} longer than {limit:,} tokens. Each loses the end of its answer and"
+            " its end token" + (f"; {parts}." if parts else "."),
             f"Raise max_seq_length (the longest row has {longest:,} tokens), or shorten them.",
             first_few(
                 [
@@ -58,8 +58,9 @@ def check_lengths(subject: Subject) -> Iterator[Check]:
         yield Check(
             "nothing-to-learn",
             Verdict.ERROR if curated or everything else Verdict.WARN,
-            f"{some(len(empty), 'row')} ({curated:,} curated) leave nothing to learn: the prompt"
-            f" alone fills {limit:,} tokens.",
+            f"{some(len(empty), 'row')} ({curated:,} curated)"
+            f" {be(len(empty), 'leaves', 'leave')} nothing to learn: the prompt alone fills"
+            f" {limit:,} tokens.",
             "Raise max_seq_length, or take them out.",
             first_few([subject.where(number) for number in _curated_first(subject, empty)]),
         )
@@ -92,9 +93,9 @@ def check_batches(subject: Subject) -> Iterator[Check]:
         yield Check(
             "valid-batch",
             Verdict.WARN,
-            f"There are {some(valid, 'validation row')}, fewer than the {spec.batch_size} of a"
-            " batch: mlx-lm's own trainer refuses that. Curator's validates on what there is,"
-            " and a loss of so few rows says little.",
+            f"There {be(valid)} {some(valid, 'validation row')}, fewer than the"
+            f" {spec.batch_size} of a batch: mlx-lm's own trainer refuses that. Curator's validates"
+            " on what there is, and a loss of so few rows says little.",
             "Raise split.valid, or lower batch_size.",
         )
     else:
@@ -114,8 +115,8 @@ def _step_size(subject: Subject) -> Check:
     return Check(
         "batch-size",
         Verdict.WARN,
-        f"A step would take {size:,} rows, but there are {rows:,} to train on: each step is all of"
-        f" them, and {some(subject.spec.iters, 'iteration')} are as many epochs.",
+        f"A step would take {size:,} rows, but there {be(rows)} {rows:,} to train on: each"
+        f" step is all of them, and {some(subject.spec.iters, 'iteration')} are as many epochs.",
         "Lower batch_size or grad_accumulation, or train on more rows.",
     )
 
@@ -126,8 +127,8 @@ def _unseen(subject: Subject) -> Iterator[Check]:
         yield Check(
             "unseen-rows",
             Verdict.WARN,
-            f"{some(rows, 'row')} do not fill a batch of {size:,}: mlx-lm's own trainer refuses"
-            " that. Curator's takes them as one.",
+            f"{some(rows, 'row')} {be(rows, 'does', 'do')} not fill a batch of {size:,}: mlx-lm's"
+            " own trainer refuses that. Curator's takes them as one.",
             "Lower batch_size.",
         )
         return

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from curator.mix import Check, Verdict
 from curator.preflight.adapter import adapter_parameters
-from curator.preflight.report import Subject
+from curator.preflight.report import Subject, some
 from curator.train.machine import has_gpu
 
 _GB = 1e9
@@ -78,6 +78,11 @@ def machine_bytes() -> int:
     return min(whole, int(limit)) if limit.isdigit() else whole
 
 
+def _size(number: int) -> str:
+    """Return bytes as ``1.2 GB``, or ``12 MB`` below a tenth of that."""
+    return f"{number / _GB:.1f} GB" if number >= _GB / 10 else f"{max(1, number // 10**6)} MB"
+
+
 def check_memory(subject: Subject) -> Iterator[Check]:
     """Yield the estimate against the machine, where both are known."""
     needed, there = estimate_bytes(subject), machine_bytes()
@@ -85,7 +90,7 @@ def check_memory(subject: Subject) -> Iterator[Check]:
         return
     spec = subject.spec
     said = (
-        f"About {needed / _GB:.1f} GB for {spec.batch_size} rows of up to"
+        f"About {_size(needed)} for {some(spec.batch_size, 'row')} of up to"
         f" {max(subject.lengths, default=0):,} tokens, by a rough estimate; this machine has"
         f" {there / _GB:.1f} GB."
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from curator.mix import Check, Manifest, Verdict
 from curator.mix.checks import exposures_check, first_few
-from curator.preflight.report import Subject, some, user_of
+from curator.preflight.report import Subject, be, some, user_of
 
 _CONTAMINATION = 85.0
 _TWINS = 90.0
@@ -46,7 +46,11 @@ def check_curated(subject: Subject) -> Iterator[Check]:
             first_few(missing),
         )
     elif training:
-        said = f"All {some(training, 'curated example')} train."
+        said = (
+            "The one curated example trains."
+            if training == 1
+            else f"All {training:,} curated examples train."
+        )
         yield Check("curated-missing", Verdict.OK, said)
     else:
         yield Check(
@@ -133,7 +137,7 @@ def check_twins(subject: Subject) -> Iterator[Check]:
     yield Check(
         "twins-across",
         Verdict.ERROR if exact else Verdict.WARN,
-        f"{some(len(best), 'held-out row')} of {len(held):,} are like a training row at"
+        f"{some(len(best), 'held-out row')} of {len(held):,} {be(len(best))} like a training row at"
         f" {threshold:g} or above, {exact:,} of them the same: their loss measures memory.",
         "Build the mixture with `curator mix`, which splits whole clusters.",
         first_few(
@@ -171,8 +175,9 @@ def check_contamination(subject: Subject) -> Iterator[Check]:
     yield Check(
         "contamination",
         Verdict.WARN,
-        f"{some(len(best), 'prompt')} of {len(subject.held_out):,} in {suites} resemble a training"
-        f" row at {_CONTAMINATION:g} or above, {exact:,} exactly; an evaluation leaves them out.",
+        f"{some(len(best), 'prompt')} of {len(subject.held_out):,} in {suites}"
+        f" {be(len(best), 'resembles', 'resemble')} a training row at {_CONTAMINATION:g} or above,"
+        f" {exact:,} exactly; an evaluation leaves {be(len(best), 'it', 'them')} out.",
         "Mix again with these suites named in the recipe, or reword the curated examples.",
         first_few(
             [

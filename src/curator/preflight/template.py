@@ -77,9 +77,13 @@ def _ids(subject: Subject) -> Iterator[Check]:
         yield Check(
             "prompt-ids",
             Verdict.OK,
-            f"All {some(len(subject.train), 'prompt')} have the same token ids in training and"
-            " when the model is asked.",
+            f"{_all(len(subject.train))} the same token ids in training and when the model is"
+            " asked.",
         )
+
+
+def _all(prompts: int) -> str:
+    return "The one prompt has" if prompts == 1 else f"All {prompts:,} prompts have"
 
 
 def _end(subject: Subject) -> Iterator[Check]:
