@@ -109,6 +109,13 @@ class TestReport:
         assert seen[-1] == (5, 5)
         assert seen == sorted(seen)
 
+    def test_progress_counts_each_way_of_comparing(self, block: int):
+        some = [f"text number {number} of some" for number in range(10)]
+        seen: list[int] = []
+        find_twins(some, scorers=("ratio", "words"), progress=lambda done, _: seen.append(done))
+        assert 5 in seen
+        assert seen[-1] == 10
+
     def test_cancelled_keeps_what_was_found_and_says_so(self, block: int):
         some = ["sort the list", "sort the lists", "merge", "merge two", "sort a list"]
         report = find_twins(some, threshold=80, cancelled=lambda: True)

@@ -170,6 +170,16 @@ class TestAdopting:
         with pytest.raises(StoreError, match="edited since it was compared"):
             file.adopt(merge, "both")
 
+    def test_what_was_prepared_is_done_unless_rows_changed_since(self, file):
+        merge = file.merge()
+        prepared = file.prepare(merge, "both")
+        file.delete(0)
+        with pytest.raises(StoreError, match="edited since it was compared"):
+            file.adopt(merge, "both", prepared)
+        file.undo()
+        file.adopt(merge, "both", prepared)
+        assert file.to_bytes() == self.BOTH
+
     def test_a_file_that_is_gone_can_be_written_again(self, file):
         file.path.unlink()
         merge = file.merge()

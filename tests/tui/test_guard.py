@@ -302,6 +302,33 @@ async def test_rows_changed_on_both_sides_are_decided_one_by_one(tmp_path):
     assert [one.split()[0] for one in instructions_on_disk(tmp_path)] == words
 
 
+async def test_what_is_typed_while_both_sides_are_put_together_is_kept(tmp_path, monkeypatch):
+    begun, done = threading.Event(), threading.Event()
+    prepare = ExampleFile.prepare
+
+    def slow(file, merge, choice):
+        prepared = prepare(file, merge, choice)
+        begun.set()
+        assert done.wait(60)
+        return prepared
+
+    monkeypatch.setattr(ExampleFile, "prepare", slow)
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("G", "d", "g")
+        (tmp_path / FILE).write_text(json.dumps(THREE[0]) + "\n", "utf-8")
+        await pilot.press("w")
+        await until(pilot, lambda: asked(app))
+        await pilot.press("t")
+        await until(pilot, begun.is_set)
+        await pilot.press("enter", *"Typed ")
+        done.set()
+        await until(pilot, lambda: "edited since it was compared" in notices(app))
+        assert instructions(app)[0].startswith("Typed ")
+        assert len(instructions(app)) == 2
+
+
 async def test_deciding_nothing_leaves_both_sides_as_they_are(tmp_path):
     app = app_on(project(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,16 +86,16 @@ def find_twins(
     )
     seen: list[int] = []
 
-    def told(done: int, total: int) -> None:
-        rows = done * len(texts) // max(1, total)
+    def told(done: int, total: int, part: int) -> None:
+        rows = (part * total + done) * len(texts) // (max(1, total) * len(scorers))
         if progress and (not seen or rows > seen[-1]):
             seen.append(rows)
             progress(rows, len(texts))
 
-    for scorer in scorers:
-        search.run(scorer, told)
+    for part, scorer in enumerate(scorers):
+        search.run(scorer, partial(told, part=part))
     if search.complete:
-        told(1, 1)
+        told(1, 1, len(scorers) - 1)
     links = join_links(search.found)
     if against is None:
         low, high = np.minimum(links.one, links.other), np.maximum(links.one, links.other)

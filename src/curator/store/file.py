@@ -20,7 +20,7 @@ from curator.store.edited import EditedRows
 from curator.store.keeper import Keeper, Verb
 from curator.store.lock import Holder
 from curator.store.merge import Choice, Merge
-from curator.store.reconcile import adoption, compare
+from curator.store.reconcile import Adoption, adoption, compare, edited_since
 from curator.store.recovery import Recovery, find_recovery, last_draft
 from curator.store.replay import read_as, step_again
 from curator.store.rows import is_array
@@ -132,7 +132,17 @@ class ExampleFile(EditedRows):
         theirs = Snapshot.of(b"") if missing else Snapshot.read(self.path)
         return compare(self._lines, self._keeper.saved, self._state, theirs, missing=missing)
 
-    def adopt(self, merge: Merge, choice: Choice | Sequence[Choice]) -> int:
+    def prepare(self, merge: Merge, choice: Choice | Sequence[Choice]) -> Adoption:
+        """Return what `adopt` shall do; any thread may ask, because nothing is changed.
+
+        Raises:
+            StoreError: As `adopt`.
+        """
+        return adoption(merge, choice, State(self._state.refs[:], self._state.frame))
+
+    def adopt(
+        self, merge: Merge, choice: Choice | Sequence[Choice], prepared: Adoption | None = None
+    ) -> int:
         """Take what is on disk as seen, and make the rows what was decided, as one change.
 
         Args:
@@ -140,6 +150,7 @@ class ExampleFile(EditedRows):
             choice: ``theirs``: the rows are those on disk. ``mine``: they stay as they are here.
                 ``both``: each side's changes, and both rows of a conflict. Or a word for each
                 conflict, with everything else merged.
+            prepared: What `prepare` returned for the two, so that nothing is left to compare.
 
         Returns:
             How many rows there are now.
@@ -149,7 +160,9 @@ class ExampleFile(EditedRows):
                 conflicts.
         """
         self._writable()
-        found = adoption(merge, choice, self._state)
+        found = prepared or self.prepare(merge, choice)
+        if found.before != self._state.refs:
+            raise edited_since()
         if found.changes:
             change = found.changes[0] if len(found.changes) == 1 else Group(found.changes)
             self._history.do(change, "merge")
@@ -158,7 +171,7 @@ class ExampleFile(EditedRows):
         )
         self._keeper.mark_saved(found.theirs.refs, found.theirs.frame)
         self._history.mark_saved(here=self._state == found.theirs and not merge.theirs_missing)
-        self._keeper.rebased(self._disk, dirty=self.dirty)
+        self._keeper.rebased(self._disk, found.unsaved, dirty=self.dirty)
         return len(self)
 
     @property

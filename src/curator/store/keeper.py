@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from array import array
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
 from curator.errors import ChangedOnDiskError
 from curator.store.atomic import sweep
-from curator.store.changes import Frame, Reframe, State, Step
+from curator.store.changes import Frame, Reframe, Splice, State, Step
 from curator.store.disk import OnDisk
 from curator.store.journal import Journal
 from curator.store.lines import Lines, refs
@@ -125,13 +126,20 @@ class Keeper:
             self.restart(disk)
             journal.append(record)
 
-    def restart(self, disk: OnDisk) -> None:
-        """Begin the journal anew with all that differs from the disk."""
+    def restart(self, disk: OnDisk, differs: Iterable[Splice] | None = None) -> None:
+        """Begin the journal anew with all that differs from the disk.
+
+        Args:
+            disk: What is there.
+            differs: Which rows differ; found out where it is None.
+        """
         if self._journal is None:
             return
+        if differs is None:
+            differs = difference(self.saved.refs, self._state.refs)
         records = [
             {"do": "change", "label": "edit", "parts": to_parts(splice, self._lines)}
-            for splice in difference(self.saved.refs, self._state.refs)
+            for splice in differs
         ]
         if self.saved.frame != self._state.frame:
             reframe = Reframe(self.saved.frame, self._state.frame)
@@ -153,11 +161,11 @@ class Keeper:
         }
         self._journal.start(disk.digest, content, records)
 
-    def rebased(self, disk: OnDisk, *, dirty: bool) -> None:
-        """Note that what is on disk was taken as seen."""
+    def rebased(self, disk: OnDisk, differs: Iterable[Splice], *, dirty: bool) -> None:
+        """Note that what is on disk was taken as seen, and which rows differ from it."""
         if self._journal is not None:
             if dirty:
-                self.restart(disk)
+                self.restart(disk, differs)
             else:
                 self._journal.remove()
 

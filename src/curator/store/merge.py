@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -77,7 +78,7 @@ class Merge:
     base_lost: bool = False
     source: Any = field(default=None, repr=False, compare=False)
 
-    @property
+    @cached_property
     def conflicts(self) -> tuple[Conflict, ...]:
         """The rows that somebody must decide on, in order."""
         return tuple(part for part in self.parts if isinstance(part, Conflict))

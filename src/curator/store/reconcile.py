@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import overload
 
 from curator.errors import ChangedOnDiskError, StoreError
-from curator.store.changes import Change, Frame, Reframe, State
+from curator.store.changes import Change, Frame, Reframe, Splice, State
 from curator.store.lines import Lines, refs
 from curator.store.merge import Choice, Merge, Merging
 from curator.store.records import difference
@@ -57,12 +57,16 @@ class Adoption:
     """What becomes of the open file.
 
     Attributes:
-        changes: What leads from the rows now to the result.
+        before: The rows that the changes begin with.
+        changes: What leads from them to the result.
+        unsaved: What then differs from the disk.
         theirs: The rows and frame that are on disk.
         snapshot: The content that is on disk.
     """
 
+    before: array[int]
     changes: tuple[Change, ...]
+    unsaved: tuple[Splice, ...]
     theirs: State
     snapshot: Snapshot
 
@@ -100,15 +104,16 @@ def compare(lines: Lines, saved: State, mine: State, theirs: Snapshot, *, missin
 def adoption(merge: Merge, choice: Choice | Sequence[Choice], now: State) -> Adoption:
     """Return what a merge and the decisions on its conflicts make of the rows now.
 
+    Takes what comparing all rows with those now and with those on disk does: half a second for a
+    hundred thousand. Changes nothing, so that a thread can do it beside the one that draws.
+
     Raises:
         StoreError: The rows changed since the merge was made, or decisions are missing.
     """
     source: _Source = merge.source
     frame = Frame(source.theirs.bom, source.theirs.end, source.theirs.ended)
     if not merge.base_lost and now.refs != source.mine.refs:
-        raise StoreError(
-            "The file was edited since it was compared with the disk.", hint="Compare it again."
-        )
+        raise edited_since()
     if choice == "mine" and not merge.base_lost:
         result, after = now.refs, now.frame
     elif choice == "theirs":
@@ -120,7 +125,16 @@ def adoption(merge: Merge, choice: Choice | Sequence[Choice], now: State) -> Ado
     changes: list[Change] = [*difference(now.refs, result)]
     if after != now.frame:
         changes.append(Reframe(now.frame, after))
-    return Adoption(tuple(changes), State(source.theirs_refs, frame), source.theirs)
+    unsaved = tuple(difference(source.theirs_refs, result))
+    theirs = State(source.theirs_refs, frame)
+    return Adoption(now.refs, tuple(changes), unsaved, theirs, source.theirs)
+
+
+def edited_since() -> StoreError:
+    """Return the error that a merge is of rows that are others by now."""
+    return StoreError(
+        "The file was edited since it was compared with the disk.", hint="Compare it again."
+    )
 
 
 def _merge(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import ClassVar
 
@@ -153,6 +154,7 @@ class CuratorApp(App[int]):
         # However it is chosen: by its key, or in the palette.
         self.theme_changed_signal.subscribe(self, lambda theme: remember("theme", theme.name))
         await self.action_goto("author")
+        self.call_after_refresh(_collect_again)
 
     def _check_keymap(self) -> None:
         """Name the keys of ``curator.toml`` that no action has, as far as the panes are built."""
@@ -266,3 +268,10 @@ class CuratorApp(App[int]):
     def _show_title(self) -> None:
         if self.pane is not None:
             self._title_bar.show(self.pane.subject, self.pane.status)
+
+
+def _collect_again() -> None:
+    """Look for garbage again where the start put that off, but not in what the start made."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()

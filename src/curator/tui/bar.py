@@ -59,14 +59,17 @@ class PaneTab(Static):
 
 
 class PaneBar(Styled, Horizontal):
-    """The names of the five panes, the open one marked."""
+    """The names of the five panes, the open one marked; at first the first."""
+
+    _shown = PANES[0].name
 
     def compose(self) -> ComposeResult:
         """Lay out the names."""
         for number, spec in enumerate(PANES, start=1):
-            yield PaneTab(number, spec)
+            yield PaneTab(number, spec).set_class(spec.name == self._shown, "-open")
 
     def show(self, name: str) -> None:
         """Mark a pane as the open one."""
+        self._shown = name
         for tab in self.query(PaneTab):
             tab.set_class(tab.spec.name == name, "-open")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
 
 from curator.errors import CuratorError, InputError
-from curator.settings import Project
+from curator.settings import LintSettings, Project
 
 
 def launch(project: Project, file: Path | None = None) -> int:
@@ -35,6 +36,9 @@ def launch(project: Project, file: Path | None = None) -> int:
             f"The studio cannot draw on a terminal of the type {os.environ['TERM']!r}.",
             hint="Set TERM to what the terminal is, for instance xterm-256color.",
         )
+    # What is made from here to the first paint stays; looking for garbage in it only delays that.
+    # The studio goes on collecting once it is painted.
+    gc.disable()
     check(project, file)
     from curator.tui.app import CuratorApp
 
@@ -52,12 +56,17 @@ def check(project: Project, file: Path | None) -> None:
     Raises:
         CuratorError: They cannot; the message says why.
     """
-    from curator.lint.project import project_linter
     from curator.store import ExampleFile
     from curator.store.rows import is_array
 
     settings = project.settings
-    project_linter(project)
+    if settings.lint == LintSettings():
+        # There is nothing in it that could be wrong, and reading all rules is not done in passing.
+        _ = project.profile
+    else:
+        from curator.lint.project import project_linter
+
+        project_linter(project)
     path = file or project.path(settings.examples)
     if path.exists() and is_array(path):
         ExampleFile.open(path)

@@ -67,6 +67,14 @@ class CheckingPane(Pane):
             self.session = session
             self.batch = batch
 
+    class Compared(Message):
+        """A share of the rows, 0 to 1, was compared with all others by now."""
+
+        def __init__(self, session: Session, share: float) -> None:
+            super().__init__()
+            self.session = session
+            self.share = share
+
     class Paired(Message):
         """Some twins of the file were found; `last` says whether these are the last."""
 
@@ -133,6 +141,9 @@ class CheckingPane(Pane):
         def cancelled() -> bool:
             return worker.is_cancelled
 
+        def compared(share: float) -> None:
+            self.post_message(self.Compared(session, share))
+
         known = dict(session.ledger.texts())
         try:
             for batch in checks.scan(rows, session.linter, session.name, keys, cancelled):
@@ -144,7 +155,12 @@ class CheckingPane(Pane):
             # The file went away under the scan; what is open is whole, in memory.
             self.app.call_from_thread(self.notify_error, error)
         threshold = self.project.settings.twins.threshold
-        pairs = checks.twins_of_all(list(known.items()), threshold, cancelled)
+        pairs = checks.twins_of_all(
+            list(known.items()),
+            threshold,
+            cancelled,
+            compared,
+        )
         for begin in range(0, len(pairs), 512):
             if cancelled():
                 return

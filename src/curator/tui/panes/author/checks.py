@@ -112,7 +112,10 @@ def scan(
 
 
 def twins_of_all(
-    texts: Sequence[tuple[int, str]], threshold: float, cancelled: Cancelled
+    texts: Sequence[tuple[int, str]],
+    threshold: float,
+    cancelled: Cancelled,
+    compared: Callable[[float], None] = lambda _share: None,
 ) -> list[tuple[int, int, float]]:
     """Return the pairs of twins among rows; none where there are too many rows to compare.
 
@@ -122,6 +125,7 @@ def twins_of_all(
         texts: Each row's key and what it is compared by.
         threshold: The least score, 0 to 100.
         cancelled: Asked between blocks; True ends the search with what was found.
+        compared: Told now and then which share of the rows was compared, 0 to 1.
     """
     from curator.neardup import INSTRUCTION_SCORERS, find_twins
 
@@ -131,6 +135,7 @@ def twins_of_all(
         [text for _, text in texts],
         threshold=threshold,
         scorers=INSTRUCTION_SCORERS,
+        progress=lambda rows, total: compared(rows / max(total, 1)),
         cancelled=cancelled,
     )
     return [(texts[a][0], texts[b][0], score) for a, b, score in likest_pairs(report, MOST_TWINS)]

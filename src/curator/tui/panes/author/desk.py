@@ -30,7 +30,7 @@ from curator.tui.panes.author.outcome import outcome_content
 from curator.tui.panes.author.query import WORDS
 from curator.tui.panes.author.session import Session
 from curator.tui.panes.author.side import SidePanel
-from curator.tui.panes.author.status import file_status
+from curator.tui.panes.author.status import Progress, file_status
 from curator.tui.panes.author.tokens import estimate
 from curator.tui.text import safe_line
 
@@ -67,6 +67,8 @@ class Desk(CheckingPane):
         self._index: int | None = None
         self._raw_wanted = False
         self._number = self._answered = 0
+        # Whether checks may begin: not before the first paint, which they would slow down.
+        self._painted = False
         self._pause: Timer | None = None
         self._noting: Timer | None = None
         self._worried = ""
@@ -74,6 +76,7 @@ class Desk(CheckingPane):
         self._output = ""
         self._finding: int | None = None
         self._scanning = False
+        self._progress = Progress(0)
         self._again = False
         self._drawn = 0.0
         # How many runs of the last request ended, and how many there are; None while none runs.
@@ -205,7 +208,7 @@ class Desk(CheckingPane):
             len(session),
             session.counts,
             self.state(),
-            checking=self._scanning,
+            checking=str(self._progress) if self._scanning else "",
             runs=self._runs,
         )
 
@@ -262,6 +265,8 @@ class Desk(CheckingPane):
         if self._pause is not None:
             self._pause.stop()
         self._number += 1
+        if not self._painted:
+            return
         content = session.content(draft, self.editor.texts)
         self.check_row(self._number, session, session.subject(index, content))
 
@@ -336,6 +341,7 @@ class Desk(CheckingPane):
         """Take the verdicts of a batch of rows."""
         if message.session is not self._session:
             return
+        self._progress.checked(len(message.batch))
         ledger = message.session.ledger
         for key, verdict in message.batch:
             if not ledger.entry(key).checked:
@@ -343,6 +349,13 @@ class Desk(CheckingPane):
         if time.monotonic() - self._drawn > _DRAW_EVERY:
             self._drawn = time.monotonic()
             self.examples.refresh()
+            self.show_status()
+
+    @on(CheckingPane.Compared)
+    def _compared(self, message: CheckingPane.Compared) -> None:
+        """Say how far the comparison of all rows is."""
+        if message.session is self._session:
+            self._progress.compared(message.share)
             self.show_status()
 
     def check_new(self) -> None:
@@ -356,7 +369,7 @@ class Desk(CheckingPane):
         self._again = False
         rows = session.ledger.unchecked()
         if 0 < len(rows) <= _MOST_NEW:
-            self._scanning = True
+            self._scanning, self._progress = True, Progress(len(rows))
             keys = [session.ledger.keys[index] for index in rows]
             self.scan_rows(session, [session.row(index) for index in rows], keys)
 

@@ -22,6 +22,7 @@ from curator.tui.panes.author.desk import Desk
 from curator.tui.panes.author.list import ExampleList
 from curator.tui.panes.author.query import ORDERS, Query, sort_key
 from curator.tui.panes.author.session import Session
+from curator.tui.panes.author.status import Progress
 from curator.tui.panes.author.welcome import Welcome
 from curator.tui.text import plural
 
@@ -103,6 +104,7 @@ class FileDesk(Desk):
         self._session = session
         session.file.hold()
         self._scanning = 0 < len(session) <= MOST_ROWS_CHECKED
+        self._progress = Progress(len(session))
         self.examples.load(session)
         self._show_or_welcome(min(index, max(len(session) - 1, 0)))
         # At open, what is in memory is what is on disk. The keys are those of now, so that rows may
@@ -114,6 +116,9 @@ class FileDesk(Desk):
         """Do what can wait until the first rows are on the screen."""
         if session is not self._session:
             return
+        if not self._painted:
+            self._painted = True
+            self._check_now()
         if self._scanning:
             self.scan_rows(session, read_rows(session.path), keys)
         self.begun(session)

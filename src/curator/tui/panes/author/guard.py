@@ -32,8 +32,8 @@ _CHANGED = (
 )
 _ONE_BY_ONE = Choice("o", "one", "one by one: both, and decide each row changed on both sides")
 _FOUND = (
-    Choice("r", "recover", "recover: make the changes again, each to be undone by u"),
-    Choice("l", "later", "later: leave them where they are and ask again next time"),
+    Choice("r", "recover", "recover: make the changes again; u takes each back"),
+    Choice("l", "later", "later: leave them, and ask again next time"),
     Choice("d", "discard", "discard: forget them for ever"),
 )
 
@@ -192,8 +192,9 @@ class GuardedDesk(FileDesk):
         self._asking = True
         try:
             merge = await self._compare(session)
-            if merge is not None and session is self._session and not self.unsaved:
-                self._adopt(session, merge, "theirs")
+            if merge is None or session is not self._session or self.unsaved:
+                return
+            if await self._adopt(session, merge, "theirs"):
                 self.notify(
                     f"Changed on disk by something else: {plural(merge.theirs, 'row')} taken over;"
                     " u takes that back.",
@@ -226,7 +227,9 @@ class GuardedDesk(FileDesk):
             if answer == "one":
                 await self._decide(session, merge)
             elif answer in ("mine", "theirs", "both"):
-                self._adopt(session, merge, answer)  # type: ignore[arg-type]
+                choice: Side = answer  # type: ignore[assignment]
+                if not await self._adopt(session, merge, choice):
+                    return
                 if answer == "mine" and await self.save():
                     self.notify("Saved over what was on disk.", markup=False)
                 elif answer == "both":
@@ -240,8 +243,7 @@ class GuardedDesk(FileDesk):
     async def _decide(self, session: Session, merge: Merge) -> None:
         """Put both sides together, each conflict as the person says."""
         decisions = await self.app.push_screen_wait(ConflictScreen(merge.conflicts))
-        if decisions is not None:
-            self._adopt(session, merge, decisions)
+        if decisions is not None and await self._adopt(session, merge, decisions):
             self.notify(
                 f"{plural(len(decisions), 'row')} decided; look at it, then save."
                 " u takes all of it back.",
@@ -255,15 +257,21 @@ class GuardedDesk(FileDesk):
             self.notify_error(error)
             return None
 
-    def _adopt(self, session: Session, merge: Merge, choice: Side | Sequence[Side]) -> None:
+    async def _adopt(self, session: Session, merge: Merge, choice: Side | Sequence[Side]) -> bool:
+        """Make the rows what was decided; return whether that was done."""
         try:
-            session.adopt(merge, choice)
+            prepared = await asyncio.to_thread(session.file.prepare, merge, choice)
+            # What was typed meanwhile is an edit by now, and the store will not write over one.
+            if session is not self._session or not self.commit():
+                return False
+            session.adopt(merge, choice, prepared)
         except CuratorError as error:
             self.notify_error(error)
-            return
+            return False
         self._changed = False
         self.refresh_list(min(self._index or 0, max(len(session) - 1, 0)))
         self.check_new()
+        return True
 
     @work(group="question")
     async def _offer_recovery(self, session: Session) -> None:

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curator.example import Example, Profile
-from curator.lint import Finding
+from curator.lint import Finding, Linter
 from curator.lint.project import project_ignores, project_linter
 from curator.lint.rules.txt007_too_long import TooLong
-from curator.settings import Project
+from curator.settings import LintSettings, Project
 from curator.store import ExampleFile, Merge, Recovery, Row, Saving
 from curator.store.merge import Choice
+from curator.store.reconcile import Adoption
 from curator.tui.panes.author.checks import Subject, Verdict
 from curator.tui.panes.author.draft import ROW, Draft, open_row
 from curator.tui.panes.author.ledger import Entry, Ledger
@@ -36,7 +37,6 @@ class Session:
     Attributes:
         file: The rows.
         ledger: What is known about each.
-        linter: The rules that the project asks for.
 
     Raises:
         ConfigError: The project names a profile or a rule that does not exist.
@@ -46,13 +46,29 @@ class Session:
         self.project = project
         self.profile: Profile = project.profile
         self.file = file
-        linter = project_linter(project, profile=self.profile)
-        self.linter = linter.without(project_ignores(project, str(file.path)))
+        self._linter: Linter | None = None
+        if project.settings.lint != LintSettings():
+            self._linter = self._make_linter()
         self.ledger = Ledger(file.keys)
         self._preview: tuple[Subject, Verdict, Entry] | None = None
 
     def __len__(self) -> int:
         return len(self.file)
+
+    @property
+    def linter(self) -> Linter:
+        """The rules that the project asks for.
+
+        Where it asks for all of them they are read when somebody first wants them, which is a
+        worker's check and not the first paint. Two threads may do so at once: both get the same.
+        """
+        if self._linter is None:
+            self._linter = self._make_linter()
+        return self._linter
+
+    def _make_linter(self) -> Linter:
+        linter = project_linter(self.project, profile=self.profile)
+        return linter.without(project_ignores(self.project, str(self.file.path)))
 
     @property
     def path(self) -> Path:
@@ -245,13 +261,15 @@ class Session:
         self._follow()
         return done
 
-    def adopt(self, merge: Merge, choice: Choice | Sequence[Choice]) -> None:
+    def adopt(
+        self, merge: Merge, choice: Choice | Sequence[Choice], prepared: Adoption | None = None
+    ) -> None:
         """Decide between what is here and what is on disk, as one change; see `ExampleFile.adopt`.
 
         Raises:
             StoreError: Rows changed here since `merge` was made, or decisions are missing.
         """
-        self.file.adopt(merge, choice)
+        self.file.adopt(merge, choice, prepared)
         self._follow()
 
     def begin_save(self) -> Saving:
