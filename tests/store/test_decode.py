@@ -39,6 +39,21 @@ def test_any_bytes_are_an_example_or_a_problem(raw: bytes):
         assert decode(encode(read)) == read
 
 
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('{"a": "cut', "Unterminated string."),
+        ('{"a": "\t"}', "Invalid control character."),
+        ('{"a": "\\q"}', "Invalid \\escape."),
+        ('{"a" 1}', "Expecting ':' delimiter."),
+    ],
+)
+def test_what_is_wrong_is_a_whole_sentence(line: str, what: str):
+    read = decode(line.encode())
+    assert isinstance(read, Problem)
+    assert read.message == f"Not valid JSON: {what}"
+
+
 @given(st.dictionaries(st.text(), values, max_size=4))
 def test_an_example_is_read_as_it_was_written(fields: dict[str, object]):
     read = decode(encode(Example(fields)))

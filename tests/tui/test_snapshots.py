@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from curator.store import ExampleFile
 from curator.store.journal import seal, unseal
 from curator.store.statefolder import state_folder
+from curator.tui.panes.author.conflict import ConflictScreen
 from tests.tui.helpers import THREE, app_on, author, output, project, record, settled, until
 
 NO_ENTRY = output("scale", "a multiple of").replace(
@@ -46,7 +47,9 @@ def picture(snap_compare, tmp_path, monkeypatch):
                 else:
                     await pilot.press(one)
                 await settled(pilot)
-            asks = prepare is not None or (keys and keys[-1] in ("w", "enter"))
+                asked = {"w": ModalScreen, "o": ConflictScreen}.get(one)
+                await until(pilot, lambda kind=asked: kind is None or isinstance(app.screen, kind))
+            asks = prepare is not None or (keys and keys[-1] == "enter")
             await until(pilot, lambda: not asks or isinstance(app.screen, ModalScreen))
             await until(pilot, lambda: not author(app).checking)
 
@@ -108,6 +111,17 @@ def test_changed_on_disk(picture, tmp_path):
         (tmp_path / "examples.jsonl").write_text(json.dumps(THREE[2]) + "\n", "utf-8")
 
     assert picture(NORMAL, "d", change, "w")
+
+
+def test_a_row_changed_on_both_sides(picture, tmp_path):
+    def change():
+        edited = THREE[2] | {"instruction": "How do I make a value a hundred times as large?"}
+        rows = (json.dumps(row) for row in (*THREE[:2], edited))
+        (tmp_path / "examples.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
+
+    assert picture(
+        size, "G", "enter", "A", "h", "comma", "space", "escape", change, "w", "o", rows=THREE
+    )
 
 
 def test_unsaved_changes_found(picture, tmp_path):

@@ -100,7 +100,9 @@ def decode_text(text: str) -> Example | Problem:
         what = "is too large a number to keep" if word[-1].isdigit() else "is not a JSON value"
         return Problem("constant", f"`{shown}` {what}.", locate_value(text, word) + 1)
     except json.JSONDecodeError as error:
-        return Problem("json", f"Not valid JSON: {error.msg}.", error.pos + 1)
+        # Where it is stands beside the message, and not behind it.
+        what = error.msg.removesuffix(" starting at").removesuffix(" at").rstrip(": ")
+        return Problem("json", f"Not valid JSON: {what}.", error.pos + 1)
     except (RecursionError, MemoryError):
         return Problem("json", "Nested more deeply than can be read.")
     except ValueError:

@@ -134,7 +134,7 @@ class ConflictScreen(Styled, ModalScreen[tuple[Choice, ...] | None]):
         number = len(self._decided)
         conflict = self._conflicts[number]
         self._box.border_title = Content(
-            f" {number + 1} of {len(self._conflicts)}: {KINDS[conflict.kind]} "
+            f"{number + 1} of {len(self._conflicts)}: {KINDS[conflict.kind]}"
         )
         for side, one, other in (
             (self._sides[0], conflict.mine, conflict.theirs),

@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from curator.lint import Finding, Severity
 from curator.tui.keys import key
 from curator.tui.panes.author.tokens import Size
+from curator.tui.panes.base import NARROW
 from curator.tui.styled import Styled
 from curator.tui.text import MARKS, OK, TWIN, WARNING, mark, put, safe, safe_line
 
@@ -170,7 +171,8 @@ class SidePanel(Styled, Vertical):
             limit: How many tokens it may have; None where nothing says so.
         """
         tokens = f"{size.tokens:,}" if size.counted else f"≈ {size.tokens:,}"
-        characters = f"{size.characters:,} characters"
+        narrow = self.app.size.width < NARROW
+        characters = f"{size.characters:,} {'chars' if narrow else 'characters'}"
         over = limit is not None and size.tokens > limit
         put(
             self._length,
