@@ -6,6 +6,7 @@ import json
 
 from curator.mix import read_manifest
 from curator.sandbox import probe
+from curator.settings import find_project
 from curator.train import read_run
 
 
@@ -21,7 +22,10 @@ def test_the_demo_does_every_stage_and_leaves_a_project_to_go_on_with(curator, t
     assert "2 iterations" in result.out
 
     folder = tmp_path / "demo"
-    assert read_manifest(folder / "mixture").counts["train"] > 100
+    project = find_project(folder)
+    # Where the studio's Train pane looks.
+    (mixture,) = project.path(project.settings.mixtures).iterdir()
+    assert read_manifest(mixture).counts["train"] > 100
     run = read_run("latest", runs_dir=folder / "runs")
     assert run.status == "finished"
     (kept,) = (run.folder / "evaluations").iterdir()

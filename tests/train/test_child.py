@@ -86,6 +86,16 @@ def test_a_child_that_is_gone_hears_nothing_and_hurts_nobody(child):
     assert child.wait() == -signal.SIGKILL
 
 
+def test_a_child_that_we_killed_is_not_said_to_have_run_out_of_memory(child):
+    child.kill()
+
+    death = child.death()
+
+    assert "as asked" in death.message
+    assert "memory" not in death.message + death.hint
+    assert death.cause == "killed"
+
+
 @pytest.mark.parametrize(
     ("status", "log", "word"),
     [

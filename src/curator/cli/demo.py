@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from curator.cli.demostage import BASE, CURATED, RECIPE, Stage, stage_for, write_project
+from curator.cli.demostage import BASE, CURATED, MIXTURE, RECIPE, Stage, stage_for, write_project
 from curator.cli.evaluate import print_evaluation
 from curator.cli.follow import follow
 from curator.cli.lint import summary
@@ -84,7 +84,7 @@ def command(out: Path | None, model: str | None, iters: int | None, prompts: int
     with _step("Train"):
         run = follow(
             lambda: start_training(
-                folder / "mixture", stage.spec, runs_dir=folder / "runs", name="demo"
+                folder / MIXTURE, stage.spec, runs_dir=folder / "runs", name="demo"
             )
         )
     if run.status == "failed" and run.record.cause == "model":
@@ -172,7 +172,7 @@ def _twins(folder: Path) -> None:
 def _mix(folder: Path) -> Plan:
     with _step("Mix"):
         planned = plan_mixture(read_recipe(folder / RECIPE), folder)
-        write_mixture(planned, folder / "mixture")
+        write_mixture(planned, folder / MIXTURE)
         for check in planned.checks:
             say(f"{check.verdict:>5}  {check.message}")
         return planned
@@ -181,7 +181,7 @@ def _mix(folder: Path) -> Plan:
 def _stands(folder: Path, stage: Stage) -> bool:
     """Look at the mixture as every training does first, and return whether a check stands."""
     with _step("Preflight"):
-        stands = bool(look_first(folder / "mixture", stage.spec, ()))
+        stands = bool(look_first(folder / MIXTURE, stage.spec, ()))
         if stands:
             say(f"The demo ends here; `curator train {folder / 'mixture'}` takes that option.")
         return stands

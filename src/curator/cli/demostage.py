@@ -19,6 +19,8 @@ from curator.store import shipped_base, shipped_examples, write_atomic
 from curator.train import TrainingSpec
 
 CURATED, BASE, RECIPE = "curated.jsonl", "base.jsonl", "recipe.toml"
+#: Where the project that the demo leaves looks for its mixtures.
+MIXTURE = Path("mixtures") / "demo"
 #: What `--model` means where it is not given.
 TINY = "tiny"
 

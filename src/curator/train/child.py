@@ -69,6 +69,7 @@ class Child:
         self._rest = b""
         self._oom_kills = oom_kills()
         self._lock = threading.Lock()
+        self._killed = False
         self.log = log
 
     @property
@@ -151,12 +152,17 @@ class Child:
         """End the child at once, and what it started; what it has not saved is lost."""
         # Its session is its own, so its group is what it started.
         if self._process.poll() is None:
+            self._killed = True
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def death(self) -> Death:
         """Explain the end of a child that did not say why it ended; waits for it."""
         status = self._process.wait()
+        if self._killed and status == -signal.SIGKILL:
+            return Death(
+                "It was ended at once, as asked; what was not saved is lost.", "", "killed"
+            )
         before, now = self._oom_kills, oom_kills()
         out_of_memory = before is not None and now is not None and now > before
         return explain_death(status, self.log, out_of_memory=out_of_memory)
