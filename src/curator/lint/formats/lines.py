@@ -15,18 +15,22 @@ class Concise(Format):
     def some(self, findings: Sequence[Finding], raw_of: RawOf) -> str:  # noqa: ARG002
         """Return a line for each finding."""
         lines = []
-        path, shown = "", ""
+        path, shown, line, start = "", "", -1, ""
+        spot, where = ("", 0, 0), ""
         for one in findings:
-            if one.path != path:
-                path, shown = one.path, visible(one.path)
-            where = place(one)
-            code = paint(one.code, one.severity, color=self.color)
+            # Findings of one row come together, and often at one place of it.
+            if one.line != line or one.path != path:
+                if one.path != path:
+                    path, shown = one.path, visible(one.path)
+                line = one.line
+                start = paint(f"{shown}:{line}", "bold", color=self.color)
+            if (one.pointer, one.start, one.end) != spot:
+                spot = (one.pointer, one.start, one.end)
+                where = f" {found}" if (found := place(one)) else ""
+            code = paint(one.code, one.severity, color=self.color) if self.color else one.code
             mark = " [*]" if one.fix is not None else ""
             name = paint(f"  [{one_line(one.id, 40)}]", "dim", color=self.color) if one.id else ""
-            start = paint(f"{shown}:{one.line}", "bold", color=self.color)
-            lines.append(
-                f"{start}{f' {where}' if where else ''} {code}{mark} {visible(one.message)}{name}\n"
-            )
+            lines.append(f"{start}{where} {code}{mark} {visible(one.message)}{name}\n")
         return "".join(lines)
 
 
