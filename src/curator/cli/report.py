@@ -9,7 +9,7 @@ import click
 from curator.cli.output import say
 from curator.cli.runchoice import complete_runs, read_named, runs_option
 from curator.errors import ConfigError
-from curator.publish.report import html, make_report, markdown, write_report
+from curator.publish.report import html, make_report, markdown, report_files, write_report
 
 
 @click.command(
@@ -35,7 +35,7 @@ Exit codes: 0 written, 2 an error.""",
     "--out",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where to.  [default: standard output]",
+    help="Where to; - is standard output.  [default: -]",
 )
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
 @runs_option
@@ -56,11 +56,22 @@ def command(
     report = make_report(read_named(run_name, runs_dir), earlier)
     if kind is None:
         kind = "html" if out is not None and out.suffix.lower() in {".html", ".htm"} else "markdown"
-    if out is None:
+    if out is None or str(out) == "-":
         click.echo(html(report) if kind == "html" else markdown(report), nl=False)
         return 0
-    if out.exists() and not force:
-        raise ConfigError("This file is there already.", path=out, hint="Name another, or --force.")
+    if kind == "markdown" and out.suffix.lower() == ".svg":
+        raise ConfigError(
+            "This is the name of a picture, which is written beside the report.",
+            path=out,
+            hint="Name the report otherwise, such as report.md.",
+        )
+    if out.is_dir():
+        raise ConfigError("This is a folder.", path=out, hint="Name a file in it.")
+    for path in report_files(report, out, kind=kind):
+        if path.exists() and not force:
+            raise ConfigError(
+                "This file is there already.", path=path, hint="Name another, or --force."
+            )
     for path in write_report(report, out, kind=kind):
         click.echo(path)
     if kind == "markdown" and not report.picture:

@@ -66,6 +66,13 @@ def html(report: Report) -> str:
     )
 
 
+def report_files(report: Report, path: Path, *, kind: str) -> tuple[Path, ...]:
+    """Return the files that `write_report` writes: the report, and its picture where it has one."""
+    if kind == "html" or not report.picture:
+        return (path,)
+    return (path, path.with_suffix(".svg"))
+
+
 def write_report(report: Report, path: Path, *, kind: str) -> tuple[Path, ...]:
     """Write a report, and its picture beside it where it is Markdown, and return the files.
 
@@ -80,11 +87,10 @@ def write_report(report: Report, path: Path, *, kind: str) -> tuple[Path, ...]:
     if kind == "html":
         write_atomic(path, [html(report).encode("utf-8", "replace")])
         return (path,)
-    picture = path.with_suffix(".svg")
-    written = []
-    if report.picture:
+    files = report_files(report, path, kind=kind)
+    pictures = files[1:]
+    for picture in pictures:
         write_atomic(picture, [report.picture.encode()])
-        written.append(picture)
-    text = markdown(report, picture.name if report.picture else "")
+    text = markdown(report, pictures[0].name if pictures else "")
     write_atomic(path, [text.encode("utf-8", "replace")])
-    return (path, *written)
+    return files
