@@ -143,7 +143,7 @@ def compare_answers(
                 }
             )
     if cancel is not None and cancel.is_set():
-        raise CancelledError("Stopped; the fused model is there and was not compared.", path=fused)
+        raise CancelledError("The fused model is there and was not compared.", path=fused)
     one, other = answers
     return Likeness(sum(other.get(index) == text for index, text in one.items()), len(one))
 
@@ -153,7 +153,7 @@ def _work(arguments: list[str], model: str, log: Path, cancel: threading.Event) 
     try:
         while process.poll() is None:
             if cancel.wait(_POLL):
-                raise CancelledError("Stopped; nothing was written.")
+                raise CancelledError("Nothing was written.")
     finally:
         if process.poll() is None:
             process.kill()

@@ -138,7 +138,7 @@ class Server:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if cancel.is_set():
-                raise CancelledError("Stopped before the server answered.")
+                raise CancelledError("The server had not answered yet.")
             if self.process.poll() is not None:
                 death = explain_death(self.process.returncode, self.log)
                 raise ModelError(f"The server ended: {death.message}", hint=f"See {self.log}.")

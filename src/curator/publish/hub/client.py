@@ -19,6 +19,8 @@ T = TypeVar("T")
 Notice = Callable[[str], None]
 Pause = Callable[[float], bool]
 
+#: What stopping means before anything was sent; whoever sent something says what instead.
+NOTHING = "Nothing was published."
 #: Attempts at one question, in all.
 TRIES = 5
 #: A longer pause than this is not waited for: the person is told when to come back.
@@ -62,7 +64,7 @@ class Hub:
             CancelledError: `cancel` is set.
         """
         if self.cancel.is_set():
-            raise CancelledError("Stopped.")
+            raise CancelledError(NOTHING)
 
     def asked(
         self, repo: str, ask: Callable[[], T], *, tries: int = TRIES, missing: T | None = None
@@ -121,7 +123,7 @@ class Hub:
             )
         self.notice(f"{trouble.message} Attempt {attempt + 1} of {tries} in {seconds:g} s.")
         if self._pause(seconds):
-            raise CancelledError("Stopped.")
+            raise CancelledError(NOTHING)
 
     def who(self) -> str:
         """Return the name that the token stands for.
@@ -189,7 +191,7 @@ class _Telling(logging.Handler):
             LongPauseError: The library is about to wait for long.
         """
         if self._cancel.is_set():
-            raise CancelledError("Stopped.")
+            raise CancelledError(NOTHING)
         text = record.getMessage()
         wait = _WAIT.search(text)
         if wait and float(wait[1]) > _PATIENCE:

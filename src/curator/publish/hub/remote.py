@@ -135,8 +135,12 @@ def look(hub: Hub, repo: str, kind: str) -> Remote:
         PublishError: The Hub refused, or did not answer.
         CancelledError: Somebody stopped it.
     """
+    from huggingface_hub.errors import HFValidationError
 
     def ask() -> Any:
+        if repo.count("/") != 1:
+            # The library knows names without a user, which nobody can publish to.
+            raise HFValidationError
         return hub.api.repo_info(repo, repo_type=kind, files_metadata=True)
 
     info = hub.asked(repo, ask, missing=_MISSING)

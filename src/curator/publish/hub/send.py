@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.errors import CancelledError, CuratorError, PublishError
-from curator.publish.hub.client import Hub
+from curator.publish.hub.client import NOTHING, Hub
 from curator.publish.hub.remote import Plan, Remote, look
 from curator.publish.hub.token import holds_token
 from curator.publish.hub.trouble import Trouble
@@ -24,7 +24,6 @@ Progress = Callable[[int, int, str], None]
 _TRIES = 3
 #: Progress is told when another so-manieth of it is done.
 _NEWS = 200
-_SAFE = "Nothing was published."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +66,34 @@ def publish(
         PublishError: Something failed; the message says what stands on the Hub then.
         CancelledError: Somebody stopped it; likewise.
     """
-    check_standing(payload, _SAFE)
+    check_standing(payload, NOTHING)
     for name, content in payload.files.items():
         if any(holds_token(part) for part in chunks(content)):
             raise PublishError(
-                f"{name} holds the token of this machine. {_SAFE}",
+                f"{name} holds the token of this machine. {NOTHING}",
                 hint="Revoke the token, then take it out of the text it comes from.",
             )
     remote = plan.remote
-    so_far = _SAFE
+    so_far = NOTHING
+
+    def reached(text: str) -> None:
+        nonlocal so_far
+        so_far = text
+
     try:
         if not remote.exists:
             progress(0, 0, "making the repository")
             _create(hub, plan)
-            so_far = f"The repository {remote.repo} is there now, without these files."
+            reached(f"The repository {remote.repo} is there now, without these files.")
             remote = look(hub, remote.repo, remote.kind)
         commit = remote.head
         if plan.sent:
-            commit = _commit(hub, payload, plan, remote, progress)
-        so_far = f"All files stand in commit {commit[:12]}, but the tag {plan.tag} is not set."
+            commit = _commit(hub, payload, plan, remote, progress, so_far, reached)
+        reached(f"All files stand in commit {commit[:12]}, but the tag {plan.tag} is not set.")
         progress(0, 0, "setting the tag")
         _tag(hub, plan, commit)
     except CancelledError:
-        raise CancelledError(f"Stopped. {so_far}", hint=_AGAIN) from None
+        raise CancelledError(so_far, hint=_AGAIN) from None
     except CuratorError as error:
         raise PublishError(f"{error.message} {so_far}", hint=error.hint or _AGAIN) from None
     prefix = "datasets/" if remote.kind == "dataset" else ""
@@ -120,11 +124,20 @@ def _create(hub: Hub, plan: Plan) -> None:
     )
 
 
-def _commit(hub: Hub, payload: Payload, plan: Plan, remote: Remote, progress: Progress) -> str:
+def _commit(
+    hub: Hub,
+    payload: Payload,
+    plan: Plan,
+    remote: Remote,
+    progress: Progress,
+    before: str,
+    reached: Callable[[str], None],
+) -> str:
     """Send all files in one commit and return it.
 
     An answer that is lost does not tell whether the commit was made: before another attempt the
-    repository is looked at, and what stands there counts.
+    repository is looked at, and what stands there counts. `reached` is told what is known
+    meanwhile, since that look too can fail or be stopped; `before` is what was known.
     """
     names = [change.name for change in plan.sent]
     total = sum(change.size for change in plan.sent)
@@ -132,6 +145,10 @@ def _commit(hub: Hub, payload: Payload, plan: Plan, remote: Remote, progress: Pr
         hub.stop_if_cancelled()
         sending = _Sending(hub.cancel, total, progress)
         made = hub.tried(remote.repo, partial(_attempt, hub, payload, names, plan, remote, sending))
+        if isinstance(made, Trouble):
+            reached("Whether the files stand there now is not known.")
+        else:
+            reached(f"The Hub took the files as commit {made[:12]}, but it has no tag.")
         now = look(hub, remote.repo, remote.kind)
         if all(
             name in now.files and now.files[name].is_same(payload.files[name])
@@ -140,9 +157,10 @@ def _commit(hub: Hub, payload: Payload, plan: Plan, remote: Remote, progress: Pr
             return now.head
         if not isinstance(made, Trouble):
             raise PublishError(
-                f"The Hub took the files, and {remote.repo} holds other ones now.",
+                f"{remote.repo} holds other files than were sent.",
                 hint="Somebody else may be publishing there; look with --dry-run.",
             )
+        reached(before)
         if now.head != remote.head:
             raise PublishError(
                 f"Somebody else changed {remote.repo} meanwhile.",
@@ -232,7 +250,7 @@ class _Sending:
             CancelledError: Somebody stopped it.
         """
         if self._cancel.is_set():
-            raise CancelledError("Stopped.")
+            raise CancelledError(NOTHING)
         with self._lock:
             self._done += count
             done = self._done

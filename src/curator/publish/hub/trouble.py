@@ -12,6 +12,7 @@ from curator.terminal import one_line
 #: Answers that another attempt may change.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _TRIES = 5
+_NO_ADDRESS = frozenset({"UnsupportedProtocol", "InvalidURL", "MissingSchema", "InvalidSchema"})
 _LOG_IN = "Run `hf auth login`, or set HF_TOKEN to a token that may write."
 
 
@@ -90,6 +91,11 @@ def judge(error: BaseException, repo: str) -> Trouble:
             return _answered(one, repo)
         if isinstance(one, json.JSONDecodeError):
             return Trouble("The Hub's answer was no JSON.", "Try again later.", passing=True)
+        if type(one).__name__ in _NO_ADDRESS:
+            return Trouble("HF_ENDPOINT is no address of a Hub.", "It is like https://HOST.")
+        if isinstance(one, UnicodeEncodeError):
+            # What the library sends of ours outside of JSON is the token, in a header.
+            return Trouble("The token holds characters that no token has.", _LOG_IN)
         if _is_transport(one):
             said = one_line(scrub(str(one)), 120).rstrip(".") or type(one).__name__
             return Trouble(
