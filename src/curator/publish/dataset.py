@@ -22,6 +22,7 @@ from curator.publish.meta import as_json
 from curator.publish.payload import Payload
 from curator.publish.secrets import search
 from curator.settings import Project
+from curator.terminal import plural
 
 #: The gates of a dataset, in the order they are shown.
 DATASET_GATES = ("lint", "licences", "secrets", "local-paths")
@@ -76,7 +77,7 @@ def dataset_files(path: Path, project: Project, *, allow: Sequence[str] = ()) ->
     gates = (
         *about,
         check_secrets(search([path], texts)),
-        check_paths(texts, (str(Path.home()), str(path.resolve().parent))),
+        check_paths(texts, (str(Path.home()), str(path.resolve().parent)), rows=[path]),
     )
     return DatasetBundle(MappingProxyType(_files(facts, gates, allow)), gates, tuple(allow), facts)
 
@@ -92,14 +93,16 @@ def _linted(facts: DatasetFacts) -> Gate:
         return Gate(
             "lint",
             passed=False,
-            message=f"The rules find {errors:,} errors in {facts.rows:,} examples: {codes}.",
+            message=f"The rules find {plural(errors, 'error')} in"
+            f" {plural(facts.rows, 'example')}: {codes}.",
             remedy=f"curator lint {facts.path.name}",
         )
     warnings = facts.report.count(Severity.WARNING)
     return Gate(
         "lint",
         passed=True,
-        message=f"No rule finds an error in {facts.rows:,} examples; {warnings:,} warnings.",
+        message=f"No rule finds an error in {plural(facts.rows, 'example')};"
+        f" {plural(warnings, 'warning')}.",
     )
 
 

@@ -12,6 +12,7 @@ from curator.publish.card import against
 from curator.publish.dataset_facts import DatasetFacts
 from curator.publish.gates import Gate
 from curator.publish.markdown import cell, code, front_matter, table
+from curator.terminal import plural
 
 _TAGS = 20
 
@@ -37,7 +38,10 @@ def dataset_card(facts: DatasetFacts, gates: Sequence[Gate], allow: Sequence[str
     parts = [
         front_matter(head),
         f"# {cell(facts.path.stem)}",
-        f"{facts.rows:,} examples, {facts.distinct:,} different; {facts.unreadable:,} other rows.",
+        (
+            f"{plural(facts.rows, 'example')}, {facts.distinct:,} different;"
+            f" {plural(facts.unreadable, 'other row')}."
+        ),
         *against(gates, allow),
         "## Fields",
         table(["field", "examples"], [(code(key), f"{count:,}") for key, count in facts.fields]),
@@ -48,7 +52,7 @@ def dataset_card(facts: DatasetFacts, gates: Sequence[Gate], allow: Sequence[str
         *([f"And {more:,} more tags."] if more > 0 else []),
         "## Lint",
         f"Curator {__version__}, rule set {code(rules_version())}, profile {code(facts.profile)}.",
-        f"{facts.report.count(Severity.ERROR):,} errors, {warnings:,} warnings.",
+        f"{plural(facts.report.count(Severity.ERROR), 'error')}, {plural(warnings, 'warning')}.",
         *(
             [table(["rule", "findings"], [(c, f"{n:,}") for c, n in findings.items()])]
             if findings
@@ -75,7 +79,8 @@ def _provenance(facts: DatasetFacts) -> str:
 
 def _size(rows: int) -> str:
     """Return the category that the Hub has for so many rows."""
-    for most, name in ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K")):
+    names = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M")
+    for most, name in zip((10**3, 10**4, 10**5, 10**6, 10**7), names, strict=True):
         if rows < most:
             return name
-    return "100K<n<1M"
+    return "10M<n<100M"

@@ -65,7 +65,8 @@ def read_dataset(path: Path, project: Project) -> DatasetFacts:
         hashes.add(row.example.content_hash)
         fields.update(row.example.fields.keys())
         named = row.example.fields.get("tags")
-        tags.update(tag for tag in named or () if isinstance(tag, str))
+        listed = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+        tags.update(tag for tag in listed if isinstance(tag, str))
     if not rows:
         raise ConfigError("There is no example in this file.", path=path)
     settings = project.settings.lint

@@ -11,8 +11,8 @@ from pathlib import Path
 from curator.errors import ConfigError
 from curator.publish.facts import Facts
 from curator.publish.licences import Licence
-from curator.publish.secrets import Search
-from curator.terminal import one_line
+from curator.publish.secrets import Search, row_texts
+from curator.terminal import one_line, plural
 
 #: The gates of a run's bundle, in the order they are shown.
 GATES = (
@@ -22,8 +22,14 @@ GATES = (
 #: What ``--unevaluated`` goes on against.
 UNEVALUATED = ("evaluated", "clean-suite")
 
-#: An absolute path of at least two parts, on Unix or Windows; not the path of a URL.
-_PATH = re.compile(r"(?<![\w.:/~-])/(?:[\w.@+-]+/)+[\w.@+-]+|\b[A-Za-z]:\\\\?\w[^\s\"]*")
+#: An absolute path of at least two parts, on Unix or Windows, or one in a home folder; not the path
+#: of a URL, unless that is of a file.
+_PATH = re.compile(
+    r"(?<![\w./~-])/(?:[\w.@+-]+/)+[\w.@+-]+"
+    r"|(?<![\w./-])~/[\w.@+-]+"
+    r"|\bfile:/+[^\s\"]+"
+    r"|\b[A-Za-z]:\\\\?\w[^\s\"]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +126,36 @@ def check_secrets(found: Search, *, gone: bool = False) -> Gate:
     return Gate(
         "secrets",
         passed=True,
-        message=f"No secret in {found.rows:,} rows and {found.files} files.{also}",
+        message=f"No secret in {plural(found.rows, 'row')} and"
+        f" {plural(found.files, 'file')}.{also}",
     )
 
 
-def check_paths(texts: Mapping[str, str], unwanted: Iterable[str] = ()) -> Gate:
+def check_paths(
+    texts: Mapping[str, str], unwanted: Iterable[str] = (), *, rows: Iterable[Path] = ()
+) -> Gate:
     """Return the gate that looks for paths of this machine.
 
     Args:
         texts: The text of each file of the bundle.
         unwanted: Further strings that must not be there, such as the project's folder.
+        rows: Files of rows that go out as they are. A path in an example may be a part of it, so
+            only the unwanted ones are looked for there.
+
+    Raises:
+        OSError: A file of rows cannot be read.
     """
     strings = [text for text in unwanted if len(text) > 1]
+    for path in rows:
+        if found_at := _unwanted_at(path, strings):
+            line, text = found_at
+            return Gate(
+                "local-paths",
+                passed=False,
+                message=f"{path.name}:{line} holds a path of this machine: {text}",
+                remedy="Take it out of the row.",
+                told="A row names a path of the machine it was made on.",
+            )
     for name, text in texts.items():
         found = next((one for one in strings if one in text), None)
         if found is None and (match := _PATH.search(text)):
@@ -145,6 +169,19 @@ def check_paths(texts: Mapping[str, str], unwanted: Iterable[str] = ()) -> Gate:
                 told="A file names a path of the machine it was made on.",
             )
     return Gate("local-paths", passed=True, message="No file holds a path of this machine.")
+
+
+def _unwanted_at(path: Path, strings: Sequence[str]) -> tuple[int, str] | None:
+    """Return the first line that holds one of the paths, and which; None for none."""
+    if not strings:
+        return None
+    # `/home/ann` is no part of `/home/anna`.
+    listed = "|".join(re.escape(text) for text in strings)
+    wanted = re.compile(rf"(?<![\w./~-])(?:{listed})(?![\w.-])")
+    for number, text in row_texts(path):
+        if found := wanted.search(text):
+            return number, found.group()
+    return None
 
 
 def local_strings(facts: Facts) -> tuple[str, ...]:

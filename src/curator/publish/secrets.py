@@ -76,11 +76,11 @@ def search(rows: Iterable[Path], texts: Mapping[str, str]) -> Search:
                 private[code] += 1
 
     for path in rows:
-        for number, example in _examples(path):
+        for number, text in row_texts(path):
             count += 1
-            look(example, f"{path.name}:{number}")
+            look(_example(text), f"{path.name}:{number}")
     for name, text in texts.items():
-        look(Example({"instruction": text, "input": "", "output": ""}), name)
+        look(_example(text), name)
     return Search(tuple(found), dict(private), count, len(texts))
 
 
@@ -89,26 +89,34 @@ def _hits(linter: Linter, example: Example) -> Iterator[tuple[str, Severity, str
         yield finding.code, finding.severity, finding.message
 
 
-def _examples(path: Path) -> Iterator[tuple[int, Example]]:
-    """Yield each row as an example that holds all its texts, with its line."""
+def _example(text: str) -> Example:
+    return Example({"instruction": text, "input": "", "output": ""})
+
+
+def row_texts(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the line and all texts of each row of a file that is no blank.
+
+    Raises:
+        OSError: It cannot be read.
+    """
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if not line.strip():
                 continue
             try:
                 value = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 # No row to the trainer, but its text goes out with the file.
                 value = line.decode("utf-8", "replace")
-            text = "\n".join(_strings(value))
-            yield number, Example({"instruction": text, "input": "", "output": ""})
+            yield number, "\n".join(_strings(value))
 
 
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for one in value.values():
+        for key, one in value.items():
+            yield key
             yield from _strings(one)
     elif isinstance(value, list):
         for one in value:
