@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from curator.cli.output import plural, say, stdout
+from curator.cli.output import plural, progress_bar, say, stdout
 from curator.cli.runchoice import complete_runs, read_named, runs_option
 from curator.publish import GATES, UNEVALUATED, Gate, bundle_files, write_bundle
 from curator.terminal import visible
@@ -79,7 +79,8 @@ def command(
     run = read_named(run_name, runs_dir)
     going = allowed(allow, unevaluated=unevaluated)
     ask = None if offline else lambda model: Hub().model_licence(model)
-    bundle = bundle_files(run, allow=going, ask=ask)
+    with progress_bar("Looking at the run"):
+        bundle = bundle_files(run, allow=going, ask=ask)
     print_gates(bundle.gates, going)
     if bundle.standing:
         names = " ".join(f"--allow {gate.code}" for gate in bundle.standing)

@@ -83,15 +83,19 @@ def command(
     payload: Payload
     if kind == "model" and Path(what).is_file():
         raise ConfigError("This is a file, not a run.", path=what, hint="Say --as dataset.")
+    if kind == "dataset":
+        # Before Ctrl-C means to end cleanly: here there is nothing to end.
+        with progress_bar("Looking at the rows"):
+            payload = dataset_files(Path(what), project, allow=going)
     with cancel_on_interrupt() as cancel:
         hub = Hub(notice=say, cancel=cancel)
         if kind == "model":
             run = read_named(what, runs_dir)
             _who(hub, repo, dry_run=dry_run)
-            parcel = prepare(hub, run, repo, tag=tag, private=private, allow=going)
+            with progress_bar("Looking at the run and the Hub"):
+                parcel = prepare(hub, run, repo, tag=tag, private=private, allow=going)
             payload, plan = parcel.bundle, parcel.plan
         else:
-            payload = dataset_files(Path(what), project, allow=going)
             _who(hub, repo, dry_run=dry_run)
             plan = make_plan(payload, look(hub, repo, kind), tag=tag, private=private)
         if output_format == "text":
@@ -113,15 +117,16 @@ def command(
                 published, unnoted = deliver(hub, parcel, progress=advance)
             else:
                 published, unnoted = publish(hub, payload, plan, progress=advance), ""
-    if output_format == "json":
-        print_json(_as_json(plan, payload, published.commit))
-    else:
-        click.echo(f"{published.url}/tree/{published.tag}")
+    # First, since whoever reads the output may be gone.
     say(
         f"{plural(len(published.sent), 'file')} sent; {plan.tag} is commit {published.commit[:12]}."
     )
     if unnoted:
         say(unnoted)
+    if output_format == "json":
+        print_json(_as_json(plan, payload, published.commit))
+    else:
+        click.echo(f"{published.url}/tree/{published.tag}")
     return 0
 
 
