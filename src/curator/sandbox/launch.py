@@ -24,7 +24,7 @@ from curator.sandbox.rewriting import counted, listened
 _PARTS = ("boot", "supervisor", "player", "ledger", "reporter")
 _BOOT = (
     "import marshal,posix,sys;"
-    "codes,job=marshal.loads(posix.read(int(sys.argv[1]),1<<25));"
+    "codes,job=map(marshal.loads,marshal.loads(posix.read(int(sys.argv[1]),1<<25)));"
     "posix.close(int(sys.argv[1]));"
     "exec(codes.pop('boot'))"
 )
@@ -69,7 +69,7 @@ def command(job: int) -> list[str]:
 
 
 @cache
-def _codes() -> dict[str, Any]:
+def _codes() -> bytes:
     """Compile the parts of the harness, without the file that ``__future__`` would load."""
     folder = files("curator.sandbox.inside")
     codes = {}
@@ -88,7 +88,7 @@ def _codes() -> dict[str, Any]:
             dont_inherit=True,
             optimize=0,
         )
-    return codes
+    return marshal.dumps(codes)
 
 
 def packages(venv: Path) -> Path:
@@ -123,14 +123,14 @@ def _sections(program: Program) -> list[tuple[str, str, Any]]:
         if not source.strip():
             continue
         try:
-            code = code_of(source, filename, "exec", flags)
-            if role == "test":
+            if role == "test":  # the last of them, so its own flags concern none
                 section = ("counted", filename, counted(source, filename, flags))
-            elif role == "usage" and (found := promises(source)):
-                section = ("listened", filename, listened(source, filename, flags, found))
             else:
+                code = code_of(source, filename, "exec", flags)
                 section = ("code", filename, code)
-            flags |= futures(code)
+                if role == "usage" and (found := promises(source)):
+                    section = ("listened", filename, listened(source, filename, flags, found))
+                flags |= futures(code)
         except UNREADABLE:
             section = ("source", filename, source)
         sections.append(section)
@@ -209,7 +209,7 @@ def write_job(
             *_process_limit(limits, init=init, own_user=user is not None),
         ],
     }
-    text = marshal.dumps((_codes(), job))
+    text = marshal.dumps((_codes(), marshal.dumps(job)))
     if linux:
         descriptor = os.memfd_create("curator-job")
     else:

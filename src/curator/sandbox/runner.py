@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import select
 import selectors
 import shutil
 import signal
@@ -270,7 +271,20 @@ def _end(process: subprocess.Popen[bytes], group: bool) -> None:
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
-    """Wait for a process whose pipes are closed, and not for ever."""
+    """Wait for a process whose pipes are closed, and not for ever.
+
+    `subprocess` waits with a timeout by sleeping, which keeps a core idle for a millisecond at the
+    end of every other program; Linux tells at once.
+    """
+    if process.returncode is None and hasattr(os, "pidfd_open"):
+        with contextlib.suppress(OSError):
+            ended = os.pidfd_open(process.pid)
+            try:
+                waiting = select.poll()
+                waiting.register(ended, select.POLLIN)
+                waiting.poll(_GRACE * 1000)
+            finally:
+                os.close(ended)
     try:
         return process.wait(_GRACE)
     except subprocess.TimeoutExpired:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from functools import cache
 from pathlib import Path
 
 from curator.sandbox.backend import Backend, Kind
@@ -92,15 +93,7 @@ def arguments(backend: Backend, limits: Limits, seccomp: int | None) -> list[str
         words += ["--setenv", name, value]
     # Before the rest: an environment to be shown may itself lie in there.
     words += ["--perms", "1777", "--size", str(limits.disk), "--tmpfs", str(_PRIVATE)]
-    words += _system()
-    roots = _readable(limits)
-    # Folders that bubblewrap makes on the way to a mount would be for their owner only.
-    for parent in sorted(
-        {parent for root in roots for parent in root.parents} - {Path("/"), _PRIVATE}
-    ):
-        words += ["--perms", "0755", "--dir", str(parent)]
-    for root in roots:
-        words += ["--ro-bind", str(root), str(root)]
+    words += _mounts(_readable(limits))
     words += ["--proc", "/proc", "--perms", "0755", "--dir", "/dev"]
     for name in _DEVICES:
         words += ["--dev-bind", name, name]
@@ -112,8 +105,13 @@ def arguments(backend: Backend, limits: Limits, seccomp: int | None) -> list[str
     return [*words, "--"]
 
 
-def _system() -> list[str]:
-    """Return the options that show the system's programs and libraries, links as links."""
+@cache
+def _mounts(roots: tuple[Path, ...]) -> list[str]:
+    """Return the options that show the system's programs and libraries, links as links.
+
+    Args:
+        roots: What else to show.
+    """
     words: list[str] = []
     for name in _SYSTEM:
         path = Path(name)
@@ -121,12 +119,19 @@ def _system() -> list[str]:
             words += ["--symlink", str(path.readlink()), name]
         elif path.is_dir():
             words += ["--ro-bind", name, name]
+    # Folders that bubblewrap makes on the way to a mount would be for their owner only.
+    for parent in sorted(
+        {parent for root in roots for parent in root.parents} - {Path("/"), _PRIVATE}
+    ):
+        words += ["--perms", "0755", "--dir", str(parent)]
+    for root in roots:
+        words += ["--ro-bind", str(root), str(root)]
     return words
 
 
-def _readable(limits: Limits) -> list[Path]:
+def _readable(limits: Limits) -> tuple[Path, ...]:
     """Return what else must be seen: the interpreter, and the packages that were asked for."""
     roots = [*interpreter().roots]
     if limits.venv is not None:
         roots.append(limits.venv.resolve())
-    return [root for root in roots if not root.is_relative_to("/usr")]
+    return tuple(root for root in roots if not root.is_relative_to("/usr"))
