@@ -69,8 +69,9 @@ def file_status(
             plural(rows, "example"),
             Content.styled(plural(errors, "error"), "$text-error" if errors else "$muted"),
             Content.styled(plural(warnings, "warning"), "$text-warning" if warnings else "$muted"),
+            # Before what comes and goes: where there is too little room, the end is cut off.
+            state,
             Content.styled(checking, "$muted"),
             Content.styled(running, "$muted"),
-            state,
         ]
     )
