@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import socket
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -168,6 +169,21 @@ def test_a_report_goes_to_standard_output_or_into_files(curator, run, tmp_path):
     assert (tmp_path / "r.html").read_text().startswith("<!doctype html>")
     refused = curator("report", "latest", "--out", "r.md")
     assert (refused.code, "there already" in refused.err) == (2, True)
+    assert curator("report", "latest", "--out", "-").out.startswith("# small\n")
+    assert not (tmp_path / "-").exists()
+
+
+def test_a_picture_that_is_there_is_not_replaced_unasked(curator, run, tmp_path):
+    (tmp_path / "r.svg").write_text("mine")
+
+    refused = curator("report", "latest", "--out", "r.md")
+    assert (refused.code, "r.svg: This file is there already" in refused.err) == (2, True)
+    assert (tmp_path / "r.svg").read_text() == "mine"
+    assert not (tmp_path / "r.md").exists()
+    assert curator("report", "latest", "--out", "r.md", "--force").code == 0
+    # A report of that name would take the place of its own picture.
+    assert curator("report", "latest", "--out", "new.svg").code == 2
+    assert not (tmp_path / "new.svg").exists()
 
 
 def test_serving_other_machines_takes_a_word(curator, run):
@@ -218,3 +234,7 @@ def test_the_commands_of_the_usage_page_are_commands(run, tmp_path):
     assert spec_of(None, given, "") == spec
     assert mix == "curator mix recipe.toml --out mixtures/small"
     assert evaluation == "curator eval --run latest --suite runnable-first"
+    # A suite of somebody's own is found by its file alone.
+    [one] = facts.evaluations
+    told = commands(replace(facts, evaluations=(replace(one, suite="own one"),)))[-1]
+    assert told == "curator eval --run latest --suite 'PATH_OF/own one.toml'"

@@ -131,6 +131,10 @@ def test_a_path_in_a_name_is_found_and_named(evaluated):
         ("C:\\Users\\me\\a", False),
         ('"C:\\\\Users\\\\me"', False),
         ("./here/and/there", True),
+        ("https://example.org/~ann/a", True),
+        ("see file:///srv", False),
+        ("data: ~/rows.jsonl", False),
+        ("C:/Users/me", False),
     ],
 )
 def test_paths_are_told_from_what_only_looks_like_them(text, clean):

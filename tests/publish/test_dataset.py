@@ -77,6 +77,43 @@ def test_a_secret_in_a_row_stands_in_the_way_and_is_not_repeated(examples):
     assert token not in str(bundle.gates)
 
 
+def test_a_secret_in_a_key_is_one_too(examples):
+    token = "ghp_" + "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQeU"
+    examples.write_text(examples.read_text() + json.dumps({**THREE[0], "x": {token: 1}}) + "\n")
+
+    assert "secrets" in {gate.code for gate in bundled(examples).standing}
+
+
+@pytest.mark.parametrize(
+    ("output", "clean"),
+    [
+        ("open('/srv/data/x.csv')", True),
+        ("open('HOME/x.csv')", False),
+        ("a line\nHOME/x.csv", False),
+        ("HOMEless and xHOME/y", True),
+    ],
+)
+def test_a_row_may_hold_paths_but_none_of_this_machine(examples, monkeypatch, output, clean):
+    monkeypatch.setenv("HOME", "/people/ann")
+    row = {**THREE[0], "output": output.replace("HOME", "/people/ann")}
+    examples.write_text(json.dumps(row).replace("/", "\\/") + "\n")
+
+    [gate] = [one for one in bundled(examples).gates if one.code == "local-paths"]
+
+    assert gate.passed is clean
+    assert clean or "mine.jsonl:1 holds a path" in gate.message
+    assert "/people/ann" not in gate.public
+
+
+@pytest.mark.parametrize(("tags", "count"), [(7, 2), ("numbers", 3), ([1, "numbers"], 3)])
+def test_tags_may_be_anything(examples, tags, count):
+    lines = [json.loads(line) for line in examples.read_text().splitlines()]
+    lines[0]["tags"] = tags
+    examples.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    assert dict(bundled(examples).facts.tags) == {"numbers": count, "easy": 2}
+
+
 def test_nobody_says_the_licence(examples, tmp_path):
     (tmp_path / "LICENSE").unlink()
 

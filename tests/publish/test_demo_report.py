@@ -17,6 +17,13 @@ def test_the_page_is_what_the_tool_writes():
     assert PAGE.with_suffix(".svg").read_text("utf-8") == report.picture
 
 
+def test_no_example_of_the_format_is_advised_where_a_test_failed():
+    [one] = make_report(read_run(RECORDED)).sections[-1].parts
+    advised = [line for line in one.splitlines() if "fails most" in line]
+
+    assert not [line for line in advised if "Hidden asserts" in line or "Test passes" in line]
+
+
 def test_the_record_is_that_of_a_run_that_ended_well():
     run = read_run(RECORDED)
     manifest = hashlib.sha256((RECORDED / "manifest.json").read_bytes()).hexdigest()

@@ -199,6 +199,48 @@ def test_what_fails_says_how_far_it_came_and_a_second_attempt_completes(
     assert repo.tags == {"v1.0.0": published.commit}
 
 
+@pytest.mark.parametrize(
+    ("commit", "said"),
+    [
+        ("fine", "took the files as commit {}, but it has no tag."),
+        ("lost", "Whether the files stand there now is not known."),
+    ],
+)
+def test_a_commit_that_nobody_could_look_at_is_not_denied(client, server, bundle, commit, said):
+    repo = server.model(REPO)
+    plan = plan_of(client, bundle)
+    server.fail("commit", commit)
+    server.fail("info", *[500] * 5)
+
+    with pytest.raises(PublishError) as caught:
+        publish(client, bundle, plan)
+
+    assert caught.value.message.endswith(said.format(repo.head[:12]))
+    assert send(client, bundle).commit == repo.head
+    assert len(repo.commits) == 2
+
+
+def test_stopping_while_the_commit_is_made_says_that_it_was(server, bundle, monkeypatch):
+    client = Client(endpoint=server.url)
+    repo = server.model(REPO)
+    plan = plan_of(client, bundle)
+    made = client.api.create_commit
+
+    def create_commit(*arguments, **options):
+        info = made(*arguments, **options)
+        client.cancel.set()
+        return info
+
+    monkeypatch.setattr(client.api, "create_commit", create_commit)
+
+    with pytest.raises(CancelledError) as caught:
+        publish(client, bundle, plan)
+
+    assert caught.value.message == (
+        f"The Hub took the files as commit {repo.head[:12]}, but it has no tag."
+    )
+
+
 def test_only_the_tag_is_missing_then_only_the_tag_is_set(client, server, bundle):
     server.fail("tag", 500, 500, 500)
     with pytest.raises(PublishError):
@@ -374,9 +416,29 @@ def test_a_receipt_is_kept_once(client, server, bundle, evaluated):
     assert (receipt.tag, receipt.commit, receipt.adapter) == ("v1.0.0", published.commit, sha256)
 
 
-def test_no_name_of_a_repository(client, server):
+@pytest.mark.parametrize("name", ["not a/name at/all", "small", "a/b/c", "ann/"])
+def test_no_name_of_a_repository(client, server, name):
     with pytest.raises(PublishError, match="no name of a repository"):
-        look(client, "not a/name at/all", "model")
+        look(client, name, "model")
+    assert server.routes == []
+
+
+def test_an_endpoint_that_is_no_address_is_not_tried_again(server):
+    client = Client(endpoint="nonsense")
+
+    with pytest.raises(PublishError, match="HF_ENDPOINT is no address of a Hub"):
+        look(client, REPO, "model")
+
+    assert client.waits == []
+
+
+def test_a_token_that_cannot_be_sent_is_told_without_a_letter_of_it(client, server, monkeypatch):
+    monkeypatch.setenv("HF_TOKEN", "hf_\u0416abcdefgh")
+
+    with pytest.raises(PublishError, match="holds characters that no token has") as caught:
+        client.who()
+
+    assert "0416" not in ascii(caught.value)
 
 
 def test_what_looks_like_a_token_is_cut_out(monkeypatch):
