@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
 from textual.app import App, ComposeResult
@@ -27,6 +27,9 @@ from curator.tui.panes import PANES
 from curator.tui.panes.base import Pane
 from curator.tui.themes import ANSI_DEFAULTS, DARK, DEFAULTS, LIGHT, THEMES
 from curator.tui.widgets.footer import KeysFooter
+
+if TYPE_CHECKING:
+    from curator.train import TrainingSpec
 
 #: Below this many columns or rows nothing useful can be drawn.
 LEAST = (60, 16)
@@ -114,6 +117,7 @@ class CuratorApp(App[int]):
         self._project = project
         self._file = file
         self._panes: dict[str, Pane] = {}
+        self._spec: TrainingSpec | None = None
         # Kept by name, because a message may come while a dialog is in front or all is closing.
         self._title_bar = TitleBar()
         self._pane_bar = PaneBar()
@@ -189,6 +193,8 @@ class CuratorApp(App[int]):
             kind = spec.load()
             pane = kind(self._project, self._file) if name == "author" else kind(self._project)  # type: ignore[call-arg]
             self._panes[name] = pane
+            if self._spec is not None:
+                pane.heed_spec(self._spec)
             await self._body.mount(pane)
             self.call_after_refresh(self._check_keymap)
         for other_name, other in self._panes.items():
@@ -253,6 +259,13 @@ class CuratorApp(App[int]):
     @on(Pane.Goto)
     async def _goto(self, message: Pane.Goto) -> None:
         await self.action_goto(message.name)
+
+    @on(Pane.SpecChanged)
+    def _spec_changed(self, message: Pane.SpecChanged) -> None:
+        """Let every pane know what the training to come is like."""
+        self._spec = message.spec
+        for pane in self._panes.values():
+            pane.heed_spec(message.spec)
 
     @on(Pane.OpenExample)
     async def _open_example(self, message: Pane.OpenExample) -> None:

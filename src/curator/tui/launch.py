@@ -36,10 +36,10 @@ def launch(project: Project, file: Path | None = None) -> int:
             f"The studio cannot draw on a terminal of the type {os.environ['TERM']!r}.",
             hint="Set TERM to what the terminal is, for instance xterm-256color.",
         )
+    check(project, file)
     # What is made from here to the first paint stays; looking for garbage in it only delays that.
     # The studio goes on collecting once it is painted.
     gc.disable()
-    check(project, file)
     from curator.tui.app import CuratorApp
 
     # Checks run in threads beside the one that draws; it gets its turn within a millisecond

@@ -9,6 +9,8 @@ from textual.widgets import OptionList
 
 from curator.mix import read_manifest
 from curator.tiny import build_tiny_model
+from curator.train import TrainingSpec
+from curator.tui.app import CuratorApp
 from curator.tui.panes.mix import MixPane
 from curator.tui.panes.mix.removed import RemovedScreen
 from curator.tui.widgets.by_name import ByName
@@ -138,6 +140,26 @@ async def test_the_plan_is_drawn_with_shares_split_and_checks(tmp_path):
         checks = shown(pilot.app, "#check-list")
         assert checks.startswith("! 100 iterations × 4 rows show each curated example 66.67 times")
         assert "✓ All 3 curated examples train." in checks
+
+
+async def test_exposures_are_counted_for_the_spec_that_stands_in_the_train_pane(tmp_path):
+    app = CuratorApp(mix_project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await app.action_goto("train")
+        await until(pilot, lambda: app.query("#field-iters Input"))
+        app.query_one("#field-iters Input").value = "3"
+        await until(pilot, lambda: app._spec is not None and app._spec.iters == 3)
+        await app.action_goto("mix")
+        told = "3 iterations × 4 rows show each curated example 2.00 times"
+        await until(pilot, lambda: told in shown(app, "#check-list"))
+        pane = app.pane
+        assert isinstance(pane, MixPane)
+
+        # Epochs are those of this plan, and a step of two batches is one step.
+        pane.heed_spec(TrainingSpec(epochs=3.0, warmup=50, batch_size=2, grad_accumulation=3))
+        await pane.action_reload()
+        told = "6 iterations × 6 rows show each curated example 6.00 times"
+        await until(pilot, lambda: told in shown(app, "#check-list"))
 
 
 async def test_enter_on_a_reason_shows_the_pairs(tmp_path):

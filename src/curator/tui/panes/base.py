@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.containers import Container
 from textual.content import Content
@@ -14,6 +14,9 @@ from curator.example import Example
 from curator.settings import Project
 from curator.tui.styled import Styled
 from curator.tui.text import error_text
+
+if TYPE_CHECKING:
+    from curator.train import TrainingSpec
 
 NARROW = 110
 WIDE = 160
@@ -58,6 +61,17 @@ class Pane(Styled, Container):
             super().__init__()
             self.name = name
 
+    class SpecChanged(Message):
+        """The spec of the training to come is another one now.
+
+        Attributes:
+            spec: As it holds together.
+        """
+
+        def __init__(self, spec: TrainingSpec) -> None:
+            super().__init__()
+            self.spec = spec
+
     def __init__(self, project: Project, **options: Any) -> None:
         super().__init__(**options)
         self._project = project
@@ -79,6 +93,9 @@ class Pane(Styled, Container):
 
     def opened(self) -> None:
         """Called each time the pane comes to the front, after it is mounted: set the focus here."""
+
+    def heed_spec(self, spec: TrainingSpec) -> None:
+        """Called with the spec of the training to come, whenever that is another one."""
 
     async def save_all(self) -> bool:
         """Save what is unsaved; return whether nothing is left to lose."""

@@ -47,7 +47,10 @@ def shares(plan: Plan, width: int) -> Content:
         figures(
             [
                 (f"{plan.curated_rows:,}", "row" if plan.curated_rows == 1 else "rows"),
-                (f"{plan.curated_training:,}", "examples"),
+                (
+                    f"{plan.curated_training:,}",
+                    "example" if plan.curated_training == 1 else "examples",
+                ),
             ],
             "  ",
         ),

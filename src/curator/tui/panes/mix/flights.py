@@ -42,8 +42,8 @@ class Flights:
                 if self._over:
                     self._end()
 
-    def counted(self, plan: Plan) -> Plan:
-        """Return the plan with its tokens counted.
+    def counted(self, plan: Plan, spec: TrainingSpec) -> Plan:
+        """Return the plan with its tokens counted, as a spec of the project's model cuts them.
 
         Raises:
             ModelError: The model is not on this machine, or its tokenizer cannot be loaded.
@@ -56,10 +56,10 @@ class Flights:
             self._tokens = Tokens(model, local=True)
         profile = self._project.profile
         marks = [profile.heading(one) for one in profile.section]
-        return count_tokens(plan, self._tokens, TrainingSpec(model=model), marks=marks)
+        return count_tokens(plan, self._tokens, spec, marks=marks)
 
-    def look(self, plan: Plan, held_out: Sequence[HeldOut]) -> Preflight:
-        """Return what preflight says of the mixture that a counted plan would make.
+    def look(self, plan: Plan, spec: TrainingSpec, held_out: Sequence[HeldOut]) -> Preflight:
+        """Return what preflight says of the mixture that a counted plan would make, by a spec.
 
         It is written to a temporary folder, whatever stands in its way.
 
@@ -71,7 +71,7 @@ class Flights:
             write_mixture(plan, folder, allow=PLAN_CHECKS)
             return preflight(
                 folder,
-                TrainingSpec(model=self._project.model),
+                spec,
                 held_out=held_out,
                 profile=self._project.profile,
                 tokens=self._tokens,

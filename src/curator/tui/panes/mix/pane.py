@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -135,6 +136,7 @@ class MixPane(Pane):
         self.checks: tuple[Check, ...] = ()
         self.preflight: Preflight | None = None
         self._flights = Flights(project)
+        self._spec = TrainingSpec(model=project.model)
         self._waiting: dict[tuple[int, str], int | str | None] = {}
         self._timer: Timer | None = None
         # Whether something was changed that the plan does not know yet.
@@ -182,6 +184,10 @@ class MixPane(Pane):
     def opened(self) -> None:
         """Read the recipe again: it may have been edited elsewhere."""
         self.call_later(self.action_reload)
+
+    def heed_spec(self, spec: TrainingSpec) -> None:
+        """Count for this training from the next plan on; the model stays the project's."""
+        self._spec = replace(spec, model=self.project.model)
 
     def check_action(
         self,
@@ -297,11 +303,12 @@ class MixPane(Pane):
 
     def on_mix_pane_planned(self, event: Planned) -> None:
         """Show a plan."""
-        spec = TrainingSpec()
         found = self.plan = event.plan
+        # A warm-up that is longer than the training is for preflight to tell.
+        spec = replace(self._spec, warmup=0).for_rows(len(found.train))
         self.checks = (
             *found.checks,
-            check_exposures(found, iters=spec.iters, batch_size=spec.batch_size),
+            check_exposures(found, iters=spec.iters, batch_size=spec.rows_per_step),
         )
         self.query_one(SourceTable).show_figures(figures.source_figures(found))
         self.query_one("#shares", Drawn).show(partial(figures.shares, found))
@@ -440,13 +447,14 @@ class MixPane(Pane):
         cancelled: Callable[[], bool],
     ) -> None:
         """Count the plan's tokens and look at the mixture that it would make; in a worker."""
+        spec = self._spec
         try:
             with self._flights.turn():
-                counted = None if cancelled() else self._flights.counted(found)
+                counted = None if cancelled() else self._flights.counted(found, spec)
                 if counted is None or cancelled():
                     return
                 self.post_message(self.Planned(counted))
-                report = self._flights.look(counted, held_out)
+                report = self._flights.look(counted, spec, held_out)
         except CuratorError as error:
             if not cancelled():
                 self.post_message(self.Flown(None, error.message))

@@ -220,6 +220,8 @@ class TrainPane(Pane):
         self._timer = self.set_timer(PAUSE, self._look)
         self._show_ready(None)
         self.refresh_bindings()
+        if self.form.spec is not None:
+            self.post_message(self.SpecChanged(self.form.spec))
 
     def _look(self) -> None:
         self._timer = None
