@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -174,14 +175,27 @@ def test_no_result_is_begun_where_a_path_cannot_be_read(curator, tmp_path):
     assert (result.code, result.out) == (2, "")
 
 
-def test_what_the_system_refuses_is_one_sentence(curator, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "private/mine.jsonl"),
+            "Cannot read: private/mine.jsonl: Permission denied.\n",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device"),
+            "Cannot save: No space left on device.\n",
+        ),
+    ],
+)
+def test_what_the_system_refuses_is_one_sentence(curator, tmp_path, monkeypatch, error, said):
     def refuse(*_arguments, **_options):
-        raise PermissionError(13, "Permission denied", "private/mine.jsonl")
+        raise error
 
     monkeypatch.setattr("curator.cli.inputs.read_rows", refuse)
     result = curator("dupes", "private/mine.jsonl")
     assert result.code == 2
-    assert result.err == "Cannot read: private/mine.jsonl: Permission denied.\n"
+    assert result.err == said
 
 
 def test_a_demo_checks_its_model_before_it_writes(curator, tmp_path):

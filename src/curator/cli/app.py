@@ -20,13 +20,15 @@ from typing import Any
 import click
 
 from curator import __version__
-from curator.errors import CancelledError, CuratorError, InputError
+from curator.errors import CancelledError, CuratorError, InputError, StoreError
 
 Studio = Callable[[Path | None], int]
 
 EXIT_FOUND = 1
 EXIT_ERROR = 2
 EXIT_INTERRUPTED = 130
+# Where nothing more can be written: these say nothing about what was read.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,8 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
         # permission, a full disk behind a pipe, a drive that went away.
         if error.errno == errno.EPIPE:
             return EXIT_FOUND
-        tell_error(InputError(f"{error.strerror or error}.", path=error.filename))
+        kind = StoreError if error.errno in _FULL else InputError
+        tell_error(kind(f"{error.strerror or error}.", path=error.filename))
         return EXIT_ERROR
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
