@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
@@ -11,7 +12,7 @@ from textual.widgets import Static
 
 from curator.settings import find_project
 from curator.tui.app import CuratorApp
-from curator.tui.bar import PaneTab
+from curator.tui.bar import PaneBar, PaneTab
 from curator.tui.dialogs import Question
 from curator.tui.help import HelpScreen
 from curator.tui.keys import bindings_of
@@ -131,6 +132,23 @@ async def test_discarding_leaves_the_file_as_it_was(tmp_path):
         await pilot.press("d")
         await until(pilot, lambda: app.return_value == 0)
     assert (tmp_path / "examples.jsonl").read_bytes() == before
+
+
+async def test_what_the_start_put_off_is_taken_up_after_the_first_paint(tmp_path):
+    app = app_on(project(tmp_path))
+    gc.disable()
+    try:
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, gc.isenabled)
+            await until(pilot, lambda: author(app).examples.has_focus)
+            assert gc.get_freeze_count() > 0
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
+def test_the_first_pane_is_marked_before_it_is_built():
+    assert [tab.has_class("-open") for tab in PaneBar().compose()] == [True] + [False] * 4
 
 
 async def test_an_empty_project_is_welcomed_and_offered_samples(tmp_path):

@@ -120,7 +120,7 @@ def test_a_row_changed_on_both_sides(picture, tmp_path):
         (tmp_path / "examples.jsonl").write_text("\n".join(rows) + "\n", "utf-8")
 
     assert picture(
-        size, "G", "enter", "A", "h", "comma", "space", "escape", change, "w", "o", rows=THREE
+        SMALL, "G", "enter", "A", "h", "comma", "space", "escape", change, "w", "o", rows=THREE
     )
 
 

@@ -7,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.example import Example
+from curator.lint.project import project_linter
+from curator.settings import find_project
 from curator.store import ExampleFile
+from curator.tui.panes.author import session as module
 from curator.tui.panes.author.checks import Verdict, check
 from curator.tui.panes.author.session import Session
 from tests.tui.helpers import THREE, project
@@ -17,6 +20,24 @@ from tests.tui.helpers import THREE, project
 def session(tmp_path):
     where = project(tmp_path, [THREE[0] | {"id": "one"}, *THREE[1:]])
     return Session(where, ExampleFile.open(tmp_path / "examples.jsonl"))
+
+
+@pytest.mark.parametrize("settings", ["", '[lint]\nselect = ["REC"]\n'])
+def test_rules_are_read_at_once_only_where_the_settings_may_be_wrong(
+    tmp_path, monkeypatch, settings
+):
+    read = []
+
+    def linter(*args, **options):
+        read.append(args)
+        return project_linter(*args, **options)
+
+    monkeypatch.setattr(module, "project_linter", linter)
+    (tmp_path / "curator.toml").write_text(settings, "utf-8")
+    session = Session(find_project(tmp_path), ExampleFile(tmp_path / "examples.jsonl", b""))
+    assert len(read) == bool(settings)
+    assert session.linter is session.linter
+    assert len(read) == 1
 
 
 def test_putting_the_same_content_is_no_change(session):
