@@ -163,6 +163,16 @@ class TestCache:
         cache = Cache(linter, [mixed], tmp_path / "file")
         assert found(linter, mixed, cache=cache) == found(linter, mixed)
 
+    def test_what_is_too_large_to_keep_is_not_held_either(self, tmp_path: Path, monkeypatch):
+        monkeypatch.setattr("curator.lint.cache.LARGEST", 100)
+        cache = Cache(make_linter(), [tmp_path / "a"], tmp_path / "cache")
+        values = [bytes([65 + n]) * 60 for n in range(4)]
+        for value in values:
+            cache.put(value[:1], value)
+        assert cache._new == {}
+        cache.save()
+        assert not cache.path.exists()
+
     def test_its_folder_is_the_users(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
         monkeypatch.delenv("CURATOR_CACHE_DIR", raising=False)
         monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

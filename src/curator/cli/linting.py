@@ -21,7 +21,7 @@ from curator.cli.output import (
 from curator.example import Example
 from curator.lint import Finding, Linter, Severity
 from curator.lint.baseline import BASELINE_NAME, Baseline, write_baseline
-from curator.lint.cache import SMALLEST, Cache
+from curator.lint.cache import LARGEST, SMALLEST, Cache
 from curator.lint.fixing import applies, fix_file
 from curator.lint.formats import FORMATS, Format, Summary, Text
 from curator.lint.formats.base import RawOf, dump
@@ -70,7 +70,9 @@ class Job:
         paths = [Path(path) for path in self.request.paths]
         if not self.request.cache or STDIN in self.request.paths:
             return None
-        if sum(path.stat().st_size for path in paths if path.is_file()) < SMALLEST:
+        size = sum(path.stat().st_size for path in paths if path.is_file())
+        if not SMALLEST <= size <= 8 * LARGEST:
+            # What is known even of a clean row takes an eighth of its size: more is never kept.
             return None
         return Cache(self.linter, paths, kind=kind)
 

@@ -90,6 +90,9 @@ class Cache:
         if self._size <= LARGEST and key not in self._new:
             self._size += len(key) + len(value)
             self._new[key] = value
+            if self._size > LARGEST:
+                # It will not be written, so it need not be held for the rest of a large file.
+                self._new.clear()
 
     def save(self) -> None:
         """Write what this run used; a cache that cannot be written is only a slower next run."""
