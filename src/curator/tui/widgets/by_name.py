@@ -25,6 +25,8 @@ class ByName(Styled, ModalScreen[bool]):
         problems: Name and message of each thing that stands in the way.
     """
 
+    # The studio itself focuses nothing when a screen opens.
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "leave it", id="byname.leave", tooltip="Do nothing.", show=True)
     ]
