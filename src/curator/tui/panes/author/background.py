@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import work
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: How long after the last key the scan of the whole file goes on, in seconds.
 _QUIET = 0.2
+#: The same for work that cannot stand aside once it has begun.
+_LEISURE = 1.0
 #: How many rows are read for running before the first of them has ended.
 _RUN_AT_A_TIME = 16
 
@@ -146,11 +148,10 @@ class CheckingPane(Pane):
 
         known = dict(session.ledger.texts())
         try:
+            rows = self._aside(rows, cancelled)
             for batch in checks.scan(rows, session.linter, session.name, keys, cancelled):
                 known.update((key, verdict.text) for key, verdict in batch)
                 self.post_message(self.Scanned(session, batch))
-                while time.monotonic() - self.touched < _QUIET and not cancelled():
-                    time.sleep(_QUIET / 10)
         except CuratorError as error:
             # The file went away under the scan; what is open is whole, in memory.
             self.app.call_from_thread(self.notify_error, error)
@@ -167,9 +168,23 @@ class CheckingPane(Pane):
             self.post_message(self.Paired(session, pairs[begin : begin + 512], last=False))
         self.post_message(self.Paired(session, (), last=True))
 
+    def _aside(self, rows: Iterable[Row], cancelled: Callable[[], bool]) -> Iterator[Row]:
+        """Yield rows for as long as nobody moves or types: before each one, as one takes 5 ms."""
+        for row in rows:
+            self._wait_for_quiet(_QUIET, cancelled)
+            yield row
+
+    def _wait_for_quiet(self, seconds: float, cancelled: Callable[[], bool]) -> None:
+        """Return once nobody moved or typed for so long."""
+        while time.monotonic() - self.touched < seconds and not cancelled():
+            time.sleep(_QUIET / 10)
+
     @work(thread=True, exclusive=True, group="settle")
     def settle(self, session: Session) -> None:
         """Make the twins of one row quick to find, now that all texts are known."""
+        # It takes a second or more in one go, and until then rows are only searched more slowly.
+        worker = get_current_worker()
+        self._wait_for_quiet(_LEISURE, lambda: worker.is_cancelled)
         session.ledger.likeness.settle()
 
     @work(thread=True, exclusive=True, group="run")
