@@ -110,6 +110,21 @@ def test_a_mixture_is_proven(curator, built):
     assert "Proven: 28 rows" in result.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["recipe.toml", "--verify", "out"], "Give it alone"),
+        (["--verify", "out", "--dry-run"], "Give it alone"),
+        (["recipe.toml", "--dry-run", "--root", "."], "--root goes with --verify"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(curator, arguments, said):
+    result = curator("mix", *arguments)
+
+    assert result.code == 2
+    assert said in result.err
+
+
 def test_a_mixture_that_differs_ends_with_1_and_says_where(curator, built, write, good):
     write("mine.jsonl", [good(n) for n in (0, 1, 2, 5)])
 

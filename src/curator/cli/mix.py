@@ -115,6 +115,12 @@ def command(
     if schema:
         click.echo(schema_text(), nl=False)
         return 0
+    if verified is not None and (recipe_path or out or dry_run):
+        raise ConfigError("--verify proves a mixture that is there.", hint="Give it alone.")
+    if root is not None and verified is None:
+        raise ConfigError(
+            "--root goes with --verify.", hint="A recipe's paths are relative to the recipe."
+        )
     if verified is not None:
         return _verify(verified, root, output_format)
     if recipe_path is None:

@@ -24,7 +24,7 @@ def held_out_prompts(names: Sequence[str] | None = None, root: Path | None = Non
     found = []
     known = builtin_suites()
     for name in known if names is None else names:
-        suite = read_suite(name if name in known else str((root or Path.cwd()) / name))
+        suite = read_suite(name if name in known or root is None else str(root / name))
         found += [
             HeldOut(suite.name, one.id, user_text(one.instruction, one.input))
             for one in suite.prompt
