@@ -163,6 +163,7 @@ async def test_a_dry_run_then_the_upload_then_it_stands_there(tmp_path, server):
         await until(pilot, lambda: isinstance(pilot.app.screen, Question))
         await pilot.press("y")
         await until(pilot, lambda: "v1.0.0 is commit" in state(pilot.app))
+        assert "new" not in str(pane.query_one(Table).rows[0].cells[2])
         assert set(server.repos[("model", "ann/small")].files) >= set(pane.bundle.files)
         [receipt] = read_receipts(run.folder)
         assert (receipt.repo, receipt.tag) == ("ann/small", "v1.0.0")
@@ -181,6 +182,20 @@ async def test_a_refusal_is_told_without_the_token(tmp_path, server):
         assert "may not write to ann/small. Nothing was published." in told
         assert TOKEN not in told
         assert "d looks at" in state(pilot.app)
+
+
+async def test_a_dry_run_of_what_is_no_longer_asked_for_is_not_shown(tmp_path, server):
+    pane, _ = world(tmp_path)
+    async with Host(pane).run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: pane.bundle is not None)
+        repo = pane.query_one("#repo", Input)
+        repo.value = "ann/small"
+        pane.action_look()
+        repo.value = "ann/other"
+        await until(pilot, lambda: not pane.busy)
+        await pilot.pause()
+        assert pane.plan is None
+        assert "d looks at ann/other" in state(pilot.app)
 
 
 async def test_waiting_for_the_hub_can_be_stopped(tmp_path, server):

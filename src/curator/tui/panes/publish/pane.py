@@ -24,6 +24,7 @@ from curator.tui.panes.publish import figures
 from curator.tui.panes.publish.bindings import KEYS
 from curator.tui.panes.publish.work import (
     BUNDLE,
+    Asked,
     Ended,
     Listed,
     Looked,
@@ -150,8 +151,7 @@ class PublishPane(Pane):
             return
         self._begin("asking the Hub")
         assert self._cancel is not None
-        tag = self.query_one("#tag", Input).value.strip()
-        self._look(run, self.repo, tag, self.private, self._allowed, self._cancel)
+        self._look(run, self._asked(), self._cancel)
 
     def action_upload(self) -> None:
         """Publish what the dry run showed, once somebody says so."""
@@ -269,6 +269,8 @@ class PublishPane(Pane):
 
     @on(Made)
     def _made(self, event: Made) -> None:
+        if self.run is None or event.run != self.run.id:
+            return
         self._show(event.bundle)
         if event.bundle is None:
             problem = str(event.error)
@@ -295,9 +297,11 @@ class PublishPane(Pane):
     @on(Looked)
     def _looked(self, event: Looked) -> None:
         self._cancel = None
-        self.parcel = event.parcel
         if event.parcel is not None:
-            self._show(event.parcel.bundle)
+            # Somebody may have chosen another thing while the Hub was asked.
+            if event.asked == self._asked():
+                self.parcel = event.parcel
+                self._show(event.parcel.bundle)
         else:
             self._fail(event.error)
         self._show_state()
@@ -327,8 +331,20 @@ class PublishPane(Pane):
             if event.unnoted:
                 self.notify(event.unnoted, severity="warning", markup=False)
         if self.bundle is not None:
+            # What there was to send was so before.
+            self.query_one(Table).set_rows(figures.files(self.bundle, None))
             self.status = figures.summary(self.bundle)
         self.refresh_bindings()
+
+    def _asked(self) -> Asked:
+        """Return what a dry run would be of, as it stands now."""
+        return Asked(
+            run=self.run.id if self.run else "",
+            repo=self.repo,
+            tag=self.query_one("#tag", Input).value.strip(),
+            private=self.private,
+            allow=self._allowed,
+        )
 
     def _begin(self, step: str) -> None:
         self._cancel = threading.Event()
@@ -399,22 +415,20 @@ class PublishPane(Pane):
         self.post_message(report(run))
 
     @work(thread=True, group="publish.hub")
-    def _look(
-        self,
-        run: Run,
-        repo: str,
-        tag: str,
-        private: bool,
-        allow: tuple[str, ...],
-        cancel: threading.Event,
-    ) -> None:
+    def _look(self, run: Run, asked: Asked, cancel: threading.Event) -> None:
         parcel, problem = None, None
         try:
-            hub = self._hub(cancel)
-            parcel = prepare(hub, run, repo, tag=tag, private=private, allow=allow)
+            parcel = prepare(
+                self._hub(cancel),
+                run,
+                asked.repo,
+                tag=asked.tag,
+                private=asked.private,
+                allow=asked.allow,
+            )
         except CuratorError as error:
             problem = error
-        self.post_message(Looked(parcel, problem))
+        self.post_message(Looked(asked, parcel, problem))
 
     @work(thread=True, group="publish.hub")
     def _upload(self, parcel: Parcel, cancel: threading.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from textual.message import Message
@@ -17,6 +18,25 @@ BUNDLE = "bundle"
 REPORT = "report"
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a dry run is of.
+
+    Attributes:
+        run: The run's id.
+        repo: Where to.
+        tag: The version; empty for the next.
+        private: Whether a new repository would be private.
+        allow: Codes of gates that somebody goes on against.
+    """
+
+    run: str
+    repo: str
+    tag: str
+    private: bool
+    allow: tuple[str, ...]
+
+
 class Listed(Message):
     """The runs with an adapter there are, and the repository that was used last."""
 
@@ -29,8 +49,9 @@ class Listed(Message):
 class Made(Message):
     """A bundle is ready to look at, or cannot be made."""
 
-    def __init__(self, bundle: Bundle | None, error: CuratorError | None) -> None:
+    def __init__(self, run: str, bundle: Bundle | None, error: CuratorError | None) -> None:
         super().__init__()
+        self.run = run
         self.bundle = bundle
         self.error = error
 
@@ -57,8 +78,9 @@ class Told(Message):
 class Looked(Message):
     """A dry run is over."""
 
-    def __init__(self, parcel: Parcel | None, error: CuratorError | None) -> None:
+    def __init__(self, asked: Asked, parcel: Parcel | None, error: CuratorError | None) -> None:
         super().__init__()
+        self.asked = asked
         self.parcel = parcel
         self.error = error
 
@@ -88,11 +110,12 @@ class Ended(Message):
 def make(run: Run, allow: tuple[str, ...]) -> Made:
     """Make a run's bundle from what is on this machine."""
     try:
-        return Made(bundle_files(run, allow=allow), None)
+        return Made(run.id, bundle_files(run, allow=allow), None)
     except CuratorError as error:
-        return Made(None, error)
+        return Made(run.id, None, error)
     except OSError as error:
-        return Made(None, InputError(f"Cannot be read: {error.strerror}.", path=run.folder))
+        problem = InputError(f"Cannot be read: {error.strerror}.", path=run.folder)
+        return Made(run.id, None, problem)
 
 
 def report(run: Run) -> Written:
