@@ -140,6 +140,7 @@ async def test_the_plan_is_drawn_with_shares_split_and_checks(tmp_path):
         checks = shown(pilot.app, "#check-list")
         assert checks.startswith("! 100 iterations × 4 rows show each curated example 66.67 times")
         assert "✓ All 3 curated examples train." in checks
+        assert "Advice, after Muennighoff et al. 2023" in " ".join(checks.split())
 
 
 async def test_exposures_are_counted_for_the_spec_that_stands_in_the_train_pane(tmp_path):

@@ -88,6 +88,7 @@ def checks(found: Iterable[Check], width: int) -> Content:
                 safe(check.message),
                 *((" ", safe(check.remedy, "$foreground-muted")) if check.remedy else ()),
                 *_evidence(check),
+                *_source(check),
             ),
             width,
         )
@@ -102,6 +103,13 @@ def _evidence(check: Check) -> tuple[Content, ...]:
     more = len(check.evidence) - _PLACES
     told = " · ".join(one_line(place, 70) for place in check.evidence[:_PLACES])
     return (safe(f" {told}{f' · and {more} more' if more > 0 else ''}", "$foreground-muted"),)
+
+
+def _source(check: Check) -> tuple[Content, ...]:
+    """Return whom advice is after, where something is advised."""
+    if check.verdict is Verdict.OK or not check.source:
+        return ()
+    return (safe(f" Advice, after {check.source}.", "$foreground-muted"),)
 
 
 def preflight_title(report: Preflight | None) -> Content:
