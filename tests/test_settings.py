@@ -93,6 +93,7 @@ def test_everything_can_be_set(tmp_path: Path):
         ('[lint]\nselect = "DOC"', "`lint.select`: expected `array`"),
         ("[twins]\nthreshold = 101", "`twins.threshold`"),
         ("[twins]\nthreshold = -1", "`twins.threshold`"),
+        ("[run]\ntimeout = inf", "`run.timeout`: expected `float` <= 86400"),
         ('profile = "x', "Not valid TOML"),
     ],
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SETTINGS_NAME = "curator.toml"
 DEFAULT_MODEL = "mlx-community/Qwen2.5-Coder-0.5B-Instruct-4bit"
+DAY = 86_400  # the most seconds that a time limit can be
 
 
 class LintSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -60,12 +61,12 @@ class RunSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
     """The ``[run]`` table.
 
     Attributes:
-        timeout: Seconds that one example's program may take.
+        timeout: Seconds that one example's program may take, a day at most.
         venv: A virtual environment whose packages examples may import, read-only; empty for the
             standard library alone. Relative to the project.
     """
 
-    timeout: Annotated[float, msgspec.Meta(gt=0)] = 10.0
+    timeout: Annotated[float, msgspec.Meta(gt=0, le=DAY)] = 10.0
     venv: str = ""
 
 

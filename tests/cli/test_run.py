@@ -142,6 +142,13 @@ def test_time_runs_out_as_the_project_says(curator, rows, tmp_path):
     assert result.json[0]["status"] == "timed out"
 
 
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300", "0"])
+def test_a_time_that_is_none_is_refused_before_anything_runs(curator, rows, seconds):
+    result = curator("run", rows(GOOD), "--timeout", seconds)
+    assert (result.code, result.out) == (2, "")
+    assert "'--timeout'" in result.err
+
+
 def test_a_package_can_be_imported_where_the_project_names_its_environment(curator, rows, tmp_path):
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     packages = tmp_path / "env" / "lib" / version / "site-packages"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -20,7 +21,7 @@ from curator.cli.output import (
 from curator.errors import CancelledError, ConfigError, InputError
 from curator.lint.execute import Execution, SectionChoice, execute, program_of
 from curator.sandbox import probe, unsafe
-from curator.settings import find_project
+from curator.settings import DAY, find_project
 from curator.terminal import one_line, visible
 
 
@@ -50,7 +51,7 @@ Exit codes: 0 all passed, 1 some did not, 2 they could not be run.""",
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0.1),
+    type=click.FloatRange(0.1, DAY),
     metavar="S",
     help="Seconds each may take.  [default: from curator.toml, else 10]",
 )
@@ -100,6 +101,8 @@ def command(
     profile = project.profile
     limits = project.limits
     if timeout is not None:
+        if isnan(timeout):  # which is out of no range, since it compares with nothing
+            raise click.BadParameter("nan is no number of seconds.", param_hint="'--timeout'")
         limits = replace(limits, seconds=timeout)
     rows, unreadable = read_examples(paths)
     if not rows:
