@@ -65,7 +65,9 @@ def _evaluation(one: Evaluation) -> Iterator[str]:
         code_ for score in one.tuned.scores for code_ in {f.code for f in score.findings}
     )
     if one.wants == "format" and rules:
-        listed = ", ".join(f"{name} in {count}" for name, count in rules.most_common(_RULES))
+        # By name where they are as many: a set has another order in every process.
+        most = sorted(rules.items(), key=lambda item: (-item[1], item[0]))[:_RULES]
+        listed = ", ".join(f"{name} in {count}" for name, count in most)
         yield (
             f"The rules that its answers on {suite} break most: {listed} of"
             f" {len(one.tuned.scores)}."
