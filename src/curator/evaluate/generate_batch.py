@@ -1,16 +1,18 @@
 """Many prompts answered side by side by one loaded model: the part of generation that needs MLX.
 
-mlx-lm's `BatchGenerator` keeps a batch full: where an answer ends, the next prompt takes its place.
-Its one-call form, `batch_generate`, tells nothing until the last answer of all is done, so nothing
+mlx-lm's `BatchGenerator` takes further prompts into a batch that is under way. Each time costs a
+reading and a copy of all that is in the batch, so prompts wait until there is room for several. Its
+one-call form, `batch_generate`, tells nothing until the last answer of all is done, so nothing
 could be kept of a run that is cut short.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import takewhile
 from typing import Any
 
 import mlx.core as mx
@@ -92,19 +94,28 @@ def answers(
     order = sorted(range(len(wanted)), key=lambda number: len(wanted[number].prompt))
     prompts = [list(wanted[number].prompt) for number in order]
     prefix, cache = read_prefix(model, prompts)
+    # The last ones do not wait for more.
+    several = max(1, min(batch_size // 4, _READ_AT_ONCE))
+    waiting = deque(order)
+    numbers: dict[int, int] = {}
+    ids: dict[int, list[int]] = {}
     try:
-        uids = generator.insert(
-            [prompt[len(prefix) :] for prompt in prompts],
-            [max_tokens] * len(prompts),
-            # Merged into the cache of a batch, which copies it; None makes an empty one.
-            caches=[cache] * len(prompts),
-            all_tokens=[list(prefix) for _ in prompts],
-            samplers=[_draw(wanted[number], temperature, seed) for number in order],
-        )
-        numbers = dict(zip(uids, order, strict=True))
-        ids: dict[int, list[int]] = {uid: [] for uid in uids}
-        # They begin in order, and as many as there is room for.
-        while numbers and beat(list(islice(numbers.values(), batch_size))):
+        while waiting or numbers:
+            room = min(batch_size - len(numbers), len(waiting))
+            if room and room >= min(several, len(waiting)):
+                begun = [waiting.popleft() for _ in range(room)]
+                uids = generator.insert(
+                    [list(wanted[number].prompt[len(prefix) :]) for number in begun],
+                    [max_tokens] * room,
+                    # Merged into the cache of a batch, which copies it; None makes an empty one.
+                    caches=[cache] * room,
+                    all_tokens=[list(prefix) for _ in begun],
+                    samplers=[_draw(wanted[number], temperature, seed) for number in begun],
+                )
+                numbers |= zip(uids, begun, strict=True)
+                ids |= {uid: [] for uid in uids}
+            if not beat(list(numbers.values())):
+                return
             for one in generator.next()[1]:
                 if one.finish_reason != "stop":
                     ids[one.uid].append(one.token)
