@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from curator.evaluate import save_evaluation
 from curator.publish.hub import read_receipts
+from curator.tui.app import CuratorApp
 from curator.tui.dialogs import Question
 from curator.tui.panes.publish import PublishPane
 from curator.tui.panes.publish.figures import size
@@ -91,7 +92,10 @@ async def test_b_writes_the_bundle(tmp_path):
 
 async def test_an_unevaluated_adapter_needs_its_gates_named_and_the_card_says_so(tmp_path):
     pane, run = world(tmp_path, evaluated=False)
-    async with Host(pane).run_test(size=SIZE) as pilot:
+    host = Host(pane)
+    # As in the studio, where nothing else puts the cursor into the line.
+    host.AUTO_FOCUS = CuratorApp.AUTO_FOCUS
+    async with host.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: pane.bundle is not None)
         await pilot.press("b")
         await until(pilot, lambda: isinstance(pilot.app.screen, ByName))
