@@ -136,7 +136,7 @@ def handler(hub: Hub) -> type[BaseHTTPRequestHandler]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Head and body are two packets; else the second waits 40 ms for the first to be acknowledged.
+        # Head and body are two packets; else the second waits 40 ms until the first is answered.
         disable_nagle_algorithm = True
 
         def log_message(self, *_: object) -> None:
