@@ -32,8 +32,8 @@ __all__ = ["BATCH_SIZE", "PATIENCE", "Completion", "Generator", "Sampling", "gen
 
 _WORKER = "curator.evaluate.generate_worker"
 
-#: Answers under way at once. More take as much more memory, and 64 of the tiny base on two cores were
-#: no quicker (docs/answers.md).
+#: Answers under way at once. More take as much more memory, and on two cores 64 of the tiny base
+#: were no quicker (docs/answers.md).
 BATCH_SIZE = 32
 #: Seconds without a token after which a generation counts as hung.
 PATIENCE = 300.0
