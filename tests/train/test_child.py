@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import select
 import signal
+import struct
+import termios
 import threading
 
 import pytest
@@ -125,17 +129,30 @@ def test_a_child_that_says_nothing_is_not_waited_for_longer_than_said(child):
         list(lines)
 
 
-def test_what_was_said_before_a_cancel_can_be_read_after_it(child):
+def waiting(child):
+    """Return how many bytes of what a child said nobody has read."""
+    return struct.unpack("i", fcntl.ioctl(child._reader, termios.FIONREAD, b"\0" * 4))[0]
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_was_said_before_a_cancel_can_be_read_after_it(child, together):
     next(child.lines())
     cancel = threading.Event()
+    said = b"".join(b'{"heard": "%s"}\n' % word for word in (b"one", b"two", b"three"))
     child.send({"command": "one"})
-    child.send({"command": "two"})
-    child.send({"command": "three"})
+    if together:
+        child.send({"command": "two"})
+        child.send({"command": "three"})
+        while waiting(child) < len(said):
+            select.select([child._reader], [], [], 10)
 
     heard = []
     for line in child.lines(cancel):
         heard.append(line)
         cancel.set()
+    if not together:
+        child.send({"command": "two"})
+        child.send({"command": "three"})
     rest = child.lines()
 
     assert heard == [b'{"heard": "one"}']

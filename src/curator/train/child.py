@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,7 @@ class Child:
         self._process = process
         self._stdin = os.fdopen(stdin, "wb", buffering=0)
         self._reader = reader
+        self._whole: deque[bytes] = deque()
         self._rest = b""
         self._oom_kills = oom_kills()
         self._lock = threading.Lock()
@@ -105,6 +107,11 @@ class Child:
         poll.register(self._reader, select.POLLIN | select.POLLHUP)
         heard = time.monotonic()
         while cancel is None or not cancel.is_set():
+            # What came in one block is said before more is waited for, after a cancel too.
+            if self._whole:
+                yield self._whole.popleft()
+                heard = time.monotonic()
+                continue
             waits = [] if cancel is None else [_POLL_SECONDS]
             if patience is not None:
                 waits.append(max(0.0, heard + patience - time.monotonic()))
@@ -116,12 +123,7 @@ class Child:
             if not block:
                 return
             *whole, self._rest = (self._rest + block).split(b"\n")
-            for number, line in enumerate(whole):
-                if cancel is not None and cancel.is_set():
-                    self._rest = b"\n".join([*whole[number:], self._rest])
-                    return
-                yield line
-            heard = time.monotonic()
+            self._whole.extend(whole)
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for the end of the child and return its exit status, negative for a signal.
