@@ -86,8 +86,9 @@ class Text(Format):
         blank = " " * len(str(number))
         head, tail = "", ""
         if len(line) <= _WIDTH and line.isascii() and line.isprintable():
-            # What nearly every line is: it is shown as it stands, a cell a character.
-            shown, before, wide = line, column, stop - column
+            # What nearly every line is: it is shown as it stands, a cell a character. What is about
+            # the line's end may stand behind the line break, where nothing is drawn.
+            shown, before, wide = line, min(column, len(line)), stop - column
         else:
             # A long line is cut around what it is about.
             first = max(0, column - _BEFORE) if len(line) > _WIDTH else 0
