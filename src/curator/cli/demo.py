@@ -183,7 +183,7 @@ def _stands(folder: Path, stage: Stage) -> bool:
     with _step("Preflight"):
         stands = bool(look_first(folder / MIXTURE, stage.spec, ()))
         if stands:
-            say(f"The demo ends here; `curator train {folder / 'mixture'}` takes that option.")
+            say(f"The demo ends here; `curator train {folder / MIXTURE}` takes that option.")
         return stands
 
 
