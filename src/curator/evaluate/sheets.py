@@ -16,7 +16,7 @@ from curator.evaluate.sampling import Sampling
 from curator.evaluate.score import Check
 from curator.evaluate.side import ALL, Side
 from curator.evaluate.statistics import PassAt, Rate
-from curator.terminal import one_line
+from curator.terminal import one_line, plural
 
 EVERYTHING = "all of these"
 
@@ -65,7 +65,7 @@ def evaluation_sheets(
             rows.append(tuple([*cells, "", ""] if differences else cells))
     reading = "read loosely" if loose else "read strictly"
     main = Sheet(
-        title=f"{one_line(evaluation.suite, 60)}, {_count(evaluation.n, 'prompt')}, {reading}",
+        title=f"{one_line(evaluation.suite, 60)}, {plural(evaluation.n, 'prompt')}, {reading}",
         head=tuple(head),
         rows=tuple(rows),
         strong=frozenset(strong),
@@ -92,9 +92,9 @@ def comparison_sheets(comparison: Comparison) -> tuple[Sheet, ...]:
         rows.append(tuple(cells))
     warnings = list(comparison.notes)
     if comparison.left_out:
-        left_out = _count(comparison.left_out, "prompt")
+        left_out = plural(comparison.left_out, "prompt")
         warnings.insert(0, f"{left_out} left out: not all were asked them.")
-    title = f"{one_line(comparison.suite, 60)}, {_count(comparison.n, 'prompt')} in common"
+    title = f"{one_line(comparison.suite, 60)}, {plural(comparison.n, 'prompt')} in common"
     rates = Sheet(
         title=f"{title}, {reading}",
         head=tuple(head),
@@ -156,10 +156,10 @@ def drawn(sampling: Sampling) -> str:
         how = "greedy"
     else:
         how = (
-            f"{_count(sampling.samples, 'answer')} a prompt at temperature"
+            f"{plural(sampling.samples, 'answer')} a prompt at temperature"
             f" {sampling.temperature:g}, seed {sampling.seed}"
         )
-    return f"{how}, up to {_count(sampling.max_tokens, 'token')}"
+    return f"{how}, up to {plural(sampling.max_tokens, 'token')}"
 
 
 def _points(share: float) -> str:
@@ -203,11 +203,11 @@ def _warnings(evaluation: Evaluation) -> Iterator[str]:
             f" {one_line(one.text, 60)}"
         )
     for side in evaluation.sides:
-        of_all = f"of {_count(len(side.scores), 'answer')} of the {side.name}"
+        of_all = f"of {plural(len(side.scores), 'answer')} of the {side.name}"
         if side.failures:
             yield f"Not generated, which counts as failed: {side.failures:,} {of_all}."
         if side.truncated:
-            limit = _count(evaluation.max_tokens, "token")
+            limit = plural(evaluation.max_tokens, "token")
             yield f"Cut at {limit}, which counts as failed: {side.truncated:,} {of_all}."
 
 
@@ -220,7 +220,3 @@ def _notes(evaluation: Evaluation) -> Iterator[str]:
         )
     if evaluation.wants == "other":
         yield "Here the format is not wanted: an answer passes that stays out of it."
-
-
-def _count(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -10,8 +10,8 @@ import difflib
 from collections.abc import Iterator
 
 from curator.mix import Check, Verdict
-from curator.preflight.report import Subject, some
-from curator.terminal import one_line
+from curator.preflight.report import Subject
+from curator.terminal import one_line, plural
 from curator.train.adapter import is_named
 
 
@@ -70,8 +70,9 @@ def check_adapter(subject: Subject) -> Iterator[Check]:
         )
         return
     said = (
-        f"Rank {spec.rank:,} on {some(len(ranks), 'map')} of"
-        f" {some(adapted_layers(subject), 'layer')} trains {adapter_parameters(subject):,} numbers"
+        f"Rank {spec.rank:,} on {plural(len(ranks), 'map')} of"
+        f" {plural(adapted_layers(subject), 'layer')} trains"
+        f" {adapter_parameters(subject):,} numbers"
     )
     if spec.rank > ranks[least]:
         yield Check(

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from curator.mix import Check, Verdict
 from curator.mix.checks import first_few
-from curator.preflight.report import Subject, be, some
+from curator.preflight.report import Subject, be
+from curator.terminal import plural
 
 # mlx-lm's trainer and ours both pad to a multiple of this; its batches have one column more.
 _STEP = 32
@@ -35,7 +36,7 @@ def check_lengths(subject: Subject) -> Iterator[Check]:
         yield Check(
             "too-long",
             Verdict.ERROR if curated else Verdict.WARN,
-            f"{some(len(cut), 'row')} of {len(subject.train):,} ({curated:,} curated)"
+            f"{plural(len(cut), 'row')} of {len(subject.train):,} ({curated:,} curated)"
             f" {be(len(cut))} longer than {limit:,} tokens. Each loses the end of its answer and"
             " its end token" + (f"; {parts}." if parts else "."),
             f"Raise max_seq_length (the longest row has {longest:,} tokens), or shorten them.",
@@ -58,7 +59,7 @@ def check_lengths(subject: Subject) -> Iterator[Check]:
         yield Check(
             "nothing-to-learn",
             Verdict.ERROR if curated or everything else Verdict.WARN,
-            f"{some(len(empty), 'row')} ({curated:,} curated)"
+            f"{plural(len(empty), 'row')} ({curated:,} curated)"
             f" {be(len(empty), 'leaves', 'leave')} nothing to learn: the prompt alone fills"
             f" {limit:,} tokens.",
             "Raise max_seq_length, or take them out.",
@@ -93,13 +94,13 @@ def check_batches(subject: Subject) -> Iterator[Check]:
         yield Check(
             "valid-batch",
             Verdict.WARN,
-            f"There {be(valid)} {some(valid, 'validation row')}, fewer than the"
+            f"There {be(valid)} {plural(valid, 'validation row')}, fewer than the"
             f" {spec.batch_size} of a batch: mlx-lm's own trainer refuses that. Curator's validates"
             " on what there is, and a loss of so few rows says little.",
             "Raise split.valid, or lower batch_size.",
         )
     else:
-        said = f"{some(valid, 'validation row')} fill a batch of {spec.batch_size}."
+        said = f"{plural(valid, 'validation row')} fill a batch of {spec.batch_size}."
         yield Check("valid-batch", Verdict.OK, said)
     yield from _unseen(subject)
     if subject.lengths:
@@ -110,13 +111,15 @@ def check_batches(subject: Subject) -> Iterator[Check]:
 def _step_size(subject: Subject) -> Check:
     rows, size = len(subject.mixture.train), subject.spec.rows_per_step
     if size <= rows:
-        said = f"{some(rows, 'row')} take {some(-(-rows // size), 'step')} of {size:,} an epoch."
+        said = (
+            f"{plural(rows, 'row')} take {plural(-(-rows // size), 'step')} of {size:,} an epoch."
+        )
         return Check("batch-size", Verdict.OK, said)
     return Check(
         "batch-size",
         Verdict.WARN,
         f"A step would take {size:,} rows, but there {be(rows)} {rows:,} to train on: each"
-        f" step is all of them, and {some(subject.spec.iters, 'iteration')} are as many epochs.",
+        f" step is all of them, and {plural(subject.spec.iters, 'iteration')} are as many epochs.",
         "Lower batch_size or grad_accumulation, or train on more rows.",
     )
 
@@ -127,7 +130,7 @@ def _unseen(subject: Subject) -> Iterator[Check]:
         yield Check(
             "unseen-rows",
             Verdict.WARN,
-            f"{some(rows, 'row')} {be(rows, 'does', 'do')} not fill a batch of {size:,}: mlx-lm's"
+            f"{plural(rows, 'row')} {be(rows, 'does', 'do')} not fill a batch of {size:,}: mlx-lm's"
             " own trainer refuses that. Curator's takes them as one.",
             "Lower batch_size.",
         )
@@ -136,13 +139,13 @@ def _unseen(subject: Subject) -> Iterator[Check]:
     lost = range(rows - left, rows)
     curated = sum(subject.is_curated(number) for number in lost)
     if not left:
-        said = f"{some(rows, 'row')} divide into batches of {size}."
+        said = f"{plural(rows, 'row')} divide into batches of {size}."
         yield Check("unseen-rows", Verdict.OK, said)
         return
     yield Check(
         "unseen-rows",
         Verdict.WARN if curated else Verdict.OK,
-        f"{some(rows, 'row')} leave {left} over in batches of {size}. mlx-lm's own batching would"
+        f"{plural(rows, 'row')} leave {left} over in batches of {size}. mlx-lm's own batching would"
         f" never train the last {left} ({curated} curated); Curator's leaves none out.",
         "Train with `curator train`, or take a batch_size that divides the rows."
         if curated
@@ -195,9 +198,9 @@ def _copies(subject: Subject) -> Check:
         ours += sum(_repeats([groups[row] for row in batch]) for batch in order)
     plain = [groups[at : at + size] for at in range(0, len(groups), size)]
     together = sum(map(_repeats, plain))
-    of = f"of {some(len(plain), 'batch')[:-1]}es" if len(plain) != 1 else "of 1 batch"
+    of = f"of {plural(len(plain), 'batch')[:-1]}es" if len(plain) != 1 else "of 1 batch"
     said = (
-        f"Copies of one example share {some(ours, 'step')} in the first {_EPOCHS} epochs; in the"
+        f"Copies of one example share {plural(ours, 'step')} in the first {_EPOCHS} epochs; in the"
         f" order of the file they would share {together:,} {of} of an epoch."
     )
     if ours:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from curator.mix import Check, Verdict
 from curator.preflight.adapter import adapter_parameters
-from curator.preflight.report import Subject, some
+from curator.preflight.report import Subject
+from curator.terminal import plural
 from curator.train.machine import has_gpu
 
 _GB = 1e9
@@ -90,7 +91,7 @@ def check_memory(subject: Subject) -> Iterator[Check]:
         return
     spec = subject.spec
     said = (
-        f"About {_size(needed)} for {some(spec.batch_size, 'row')} of up to"
+        f"About {_size(needed)} for {plural(spec.batch_size, 'row')} of up to"
         f" {max(subject.lengths, default=0):,} tokens, by a rough estimate; this machine has"
         f" {there / _GB:.1f} GB."
     )

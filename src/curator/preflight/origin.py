@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from curator.mix import Check, Manifest, Verdict
 from curator.mix.checks import exposures_check, first_few
-from curator.preflight.report import Subject, be, some, user_of
+from curator.preflight.report import Subject, be, user_of
+from curator.terminal import plural
 
 _CONTAMINATION = 85.0
 _TWINS = 90.0
@@ -39,9 +40,9 @@ def check_curated(subject: Subject) -> Iterator[Check]:
         yield Check(
             "curated-missing",
             Verdict.ERROR,
-            f"{some(len(missing), 'curated row')} will not train ({len(held_out):,} held out,"
+            f"{plural(len(missing), 'curated row')} will not train ({len(held_out):,} held out,"
             f" {len(left_out):,} left out, {len(empty):,} with nothing to learn);"
-            f" {some(training, 'example')} will.",
+            f" {plural(training, 'example')} will.",
             'Set split.curated_in_valid = "none", and no limit on curated sources.',
             first_few(missing),
         )
@@ -130,15 +131,15 @@ def check_twins(subject: Subject) -> Iterator[Check]:
         yield Check(
             "twins-across",
             Verdict.OK,
-            f"No held-out row is like a training row ({some(len(held), 'row')} compared, at"
+            f"No held-out row is like a training row ({plural(len(held), 'row')} compared, at"
             f" {threshold:g}).",
         )
         return
     yield Check(
         "twins-across",
         Verdict.ERROR if exact else Verdict.WARN,
-        f"{some(len(best), 'held-out row')} of {len(held):,} {be(len(best))} like a training row at"
-        f" {threshold:g} or above, {exact:,} of them the same: their loss measures memory.",
+        f"{plural(len(best), 'held-out row')} of {len(held):,} {be(len(best))} like a training row"
+        f" at {threshold:g} or above, {exact:,} of them the same: their loss measures memory.",
         "Build the mixture with `curator mix`, which splits whole clusters.",
         first_few(
             [
@@ -175,7 +176,7 @@ def check_contamination(subject: Subject) -> Iterator[Check]:
     yield Check(
         "contamination",
         Verdict.WARN,
-        f"{some(len(best), 'prompt')} of {len(subject.held_out):,} in {suites}"
+        f"{plural(len(best), 'prompt')} of {len(subject.held_out):,} in {suites}"
         f" {be(len(best), 'resembles', 'resemble')} a training row at {_CONTAMINATION:g} or above,"
         f" {exact:,} exactly; an evaluation leaves {be(len(best), 'it', 'them')} out.",
         "Mix again with these suites named in the recipe, or reword the curated examples.",

@@ -127,8 +127,3 @@ def user_of(row: Sequence[Message]) -> str:
 def be(count: int, one: str = "is", more: str = "are") -> str:
     """Return the form of a verb that goes with a count."""
     return one if count == 1 else more
-
-
-def some(count: int, word: str) -> str:
-    """Return ``1 row`` or ``2,000 rows``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"

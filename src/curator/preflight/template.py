@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from curator.mix import Check, Verdict
 from curator.mix.checks import first_few
-from curator.preflight.report import Subject, some
-from curator.terminal import one_line
+from curator.preflight.report import Subject
+from curator.terminal import one_line, plural
 
 
 def check_template(subject: Subject) -> Iterator[Check]:
@@ -44,7 +44,7 @@ def _system(subject: Subject) -> Iterator[Check]:
         yield Check(
             "system-prompt",
             Verdict.ERROR,
-            f"The chat template takes no system message, and {some(sum(given), 'row')}"
+            f"The chat template takes no system message, and {plural(sum(given), 'row')}"
             f" {'carries' if sum(given) == 1 else 'carry'} one.",
             'Set system_prompt_on = "none" in the recipe, or take another model.',
         )
@@ -52,7 +52,7 @@ def _system(subject: Subject) -> Iterator[Check]:
         yield Check(
             "system-prompt",
             Verdict.WARN,
-            f"{some(bare, 'row')} carry no system prompt, and the chat template puts its own:"
+            f"{plural(bare, 'row')} carry no system prompt, and the chat template puts its own:"
             f' "{one_line(facts.own_system, 80)}".',
             'Give the recipe a system_prompt with system_prompt_on = "all", or know that this is'
             " what those rows train under.",
@@ -68,7 +68,7 @@ def _ids(subject: Subject) -> Iterator[Check]:
         yield Check(
             "prompt-ids",
             Verdict.ERROR,
-            f"In {some(len(bad), 'row')} of {len(subject.train):,} the prompt has other token ids"
+            f"In {plural(len(bad), 'row')} of {len(subject.train):,} the prompt has other token ids"
             " when it trains than when the model is asked.",
             "Look at the template: some leave out or add a block where an answer follows.",
             first_few([subject.where(number) for number in bad]),
@@ -93,7 +93,7 @@ def _end(subject: Subject) -> Iterator[Check]:
         yield Check(
             "end-token",
             Verdict.ERROR,
-            f"In {some(len(bad), 'row')} no end token ({ends}) follows the answer, so the model"
+            f"In {plural(len(bad), 'row')} no end token ({ends}) follows the answer, so the model"
             " does not learn to stop.",
             "Check eos_token in tokenizer_config.json against what the template writes.",
             first_few([subject.where(number) for number in bad]),
