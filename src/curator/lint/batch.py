@@ -18,8 +18,8 @@ from curator.lint.record import Record
 from curator.store import Row
 from curator.store.rows import row_from_bytes
 
-_MOST = 512
-_CUT = 0x3F
+_MOST = 1024
+_CUT = 0xFF
 _BYTES = 1 << 20
 
 
@@ -173,7 +173,7 @@ def digest_of(example: Example | None, raw: bytes | None) -> str:
 def batches(source: int, rows: Iterable[tuple[int, bytes, bool]]) -> Iterator[Work]:
     """Cut rows into batches where their content says so.
 
-    A cut comes after a row whose checksum ends in six zero bits, so a row that is added or taken
+    A cut comes after a row whose checksum ends in eight zero bits, so a row that is added or taken
     away changes the batch it is in and no other, and the cache still knows the rest.
 
     Args:

@@ -53,6 +53,8 @@ def misnamed_sections(answer: Answer, prose: Sequence[Span]) -> tuple[Misnamed, 
     if missing and ("**" in text or "__" in text or "#" in text):
         for span in prose:
             for start, line in lines_of(text, span):
+                if line.lstrip(" \t")[:1] not in _FIRST:
+                    continue
                 for kind, pattern in _PSEUDO:
                     match = pattern.fullmatch(line)
                     spec = near_spec(match["title"], missing) if match else None
@@ -67,6 +69,8 @@ _PSEUDO: tuple[tuple[Literal["misspelt", "bold"], re.Pattern[str]], ...] = (
     ("misspelt", _GLUED),
     ("bold", _BOLD),
 )
+# What those begin with, after blanks.
+_FIRST = frozenset("#*_")
 
 
 def near_spec(title: str, specs: Sequence[SectionSpec]) -> SectionSpec | None:
@@ -79,9 +83,10 @@ def near_spec(title: str, specs: Sequence[SectionSpec]) -> SectionSpec | None:
         known = _plain(spec.title)
         if abs(len(known) - len(wanted)) > 3:
             continue
-        ratio = difflib.SequenceMatcher(None, wanted, known).ratio()
-        if ratio >= likeness:
-            best, likeness = spec, ratio
+        matcher = difflib.SequenceMatcher(None, wanted, known)
+        # The quick one is never less, and says no to nearly all.
+        if matcher.quick_ratio() >= likeness and matcher.ratio() >= likeness:
+            best, likeness = spec, matcher.ratio()
     return best
 
 

@@ -6,7 +6,7 @@ import re
 
 from curator.lint.secrets import Pattern
 
-_DIGITS = r"\d{2}[\d ().+-]{5}"
+_DIGITS = r"\d\d[\d ().+-]{5}"
 _RESERVED_DOMAIN = re.compile(
     r"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|localhost|local|internal)\Z", re.IGNORECASE
 )
@@ -48,7 +48,7 @@ EMAILS = (
             "x = a@b.T",
             "user@domain.test",
         ),
-        "@",
+        ("@",),
         confirm=_person,
     ),
 )

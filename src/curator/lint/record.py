@@ -16,8 +16,6 @@ from curator.lint.prose import prose_spans
 
 _DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
 _ROLES: tuple[Role, ...] = ("solution", "usage", "test")
-# What a heading or a fence cannot do without.
-_MARKS = ("#", "```", "~~~", "\r")
 # A line of dashes underlines the heading above it.
 _UNDERLINE = re.compile(r"\n[ \t>*+-]{0,8}(?:-+|=+)[ \t]*(?:\n|\Z)")
 _TEXTS = ("instruction", "input", "output")
@@ -39,7 +37,9 @@ class Record:
     def answer(self) -> Answer:
         """The output read against the profile."""
         text = self.example.output
-        if any(mark in text for mark in _MARKS) or _UNDERLINE.search(text):
+        # What a heading or a fence cannot do without.
+        marked = "#" in text or "```" in text or "~~~" in text or "\r" in text
+        if marked or _UNDERLINE.search(text):
             return parse(text, self.profile)
         # Neither a heading nor a fence can be in it, so there is nothing for a parser to find.
         start = len(text) - len(text.lstrip())
@@ -65,7 +65,7 @@ class Record:
     @cached_property
     def everything(self) -> str:
         """All texts of the record in one, to see at once what cannot be in any of them."""
-        return "\n".join(text for _, text in self.all_texts)
+        return "\n".join([text for text in self.example.fields.values() if isinstance(text, str)])
 
     @cached_property
     def prose(self) -> tuple[Span, ...]:
@@ -120,6 +120,8 @@ class Record:
     @cached_property
     def definitions(self) -> tuple[tuple[CodeBlock, Definition], ...]:
         """What the solution defines, each with the block it stands in."""
+        if not self.answer.sections:
+            return ()
         found: list[tuple[CodeBlock, Definition]] = []
         for block in self.answer.blocks("solution"):
             if not isinstance(block.tree, SyntaxError):
@@ -149,6 +151,8 @@ class Record:
     @cached_property
     def names(self) -> frozenset[str]:
         """Every name that the solution defines or assigns at its top level."""
+        if not self.answer.sections:
+            return frozenset()
         trees = [block.tree for block in self.answer.blocks("solution")]
         return frozenset(
             name for tree in trees if isinstance(tree, ast.Module) for name in _bound(tree)

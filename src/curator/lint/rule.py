@@ -47,8 +47,7 @@ WHOLE = Span(0, 0)
 _KINDS = (str, str, Span, Fix | None)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(msgspec.Struct, frozen=True):
     """What a rule yields: a finding without its address, which the engine knows.
 
     Attributes:

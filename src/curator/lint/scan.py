@@ -1,8 +1,8 @@
 """Linting whole files: rows stream through, in this process or in several, and findings come out.
 
 Memory holds a window of batches and what rules about sets keep of a row, never a file. Batches
-that the cache knows are not linted again; the first few that it does not know are linted here, and
-only more of them are worth the start of other processes.
+that the cache knows are not linted again; the first rows that it does not know are linted here,
+and only more of them are worth the start of other processes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from curator.lint.linter import Linter, LinterSpec, breakdown, linter_of, sound
 from curator.lint.rule import Hit
 from curator.lint.sources import Source
 
-_LINTED_HERE = 3
+_LINTED_HERE = 200
 _FACTS_HELD = 16 << 20
 _SET_AT_ONCE = 1000
 _BATCH = msgspec.msgpack.Decoder(Batch)
@@ -153,12 +153,12 @@ class Scan:
             known = self._cache.get(key)
             if known is not None:
                 return _Pending(work.source, work.lines, work.rows, key, known)
-        self._missed += 1
         result: bytes | Batch | Future[bytes]
         if self._jobs > 1 and self._missed > _LINTED_HERE:
             result = self._workers().submit(_lint_there, work.rows, work.bom, ignore)
         else:
             result = lint_work(self._narrowed(ignore), work.rows, bom=work.bom)
+        self._missed += len(work.rows)
         return _Pending(work.source, work.lines, work.rows, key, result)
 
     def _narrowed(self, ignore: tuple[str, ...]) -> Linter:

@@ -75,7 +75,10 @@ class ChatFiller(RecordRule):
                 start = opening.start() + len(opening.group()) - len(opening.group().lstrip())
                 end = opening.end()
                 yield Hit("The answer begins with talk.", span=Span(start, end))
-        if not any(word in text for word in _HINTS):
+        for word in _HINTS:
+            if word in text:
+                break
+        else:
             return
         for span in spans:
             for match in _ANYWHERE.finditer(text, span.start, span.end):

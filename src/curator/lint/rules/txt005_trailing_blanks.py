@@ -43,8 +43,7 @@ class TrailingBlanks(RecordRule):
         for pointer, text in record.texts:
             if pointer == "/input" or not text.strip():
                 continue
-            found = list(_TRAILING.finditer(text)) if " \n" in text or "\t" in text else []
-            found = found or ([last] if (last := _at_end(text)) else [])
+            found = list(_TRAILING.finditer(text)) if _may_trail(text) else []
             if pointer == "/output":
                 found = [one for one in found if not self._is_break(record, text, one)]
             if not found:
@@ -80,5 +79,10 @@ class TrailingBlanks(RecordRule):
         return Safety.SAFE
 
 
-def _at_end(text: str) -> re.Match[str] | None:
-    return _TRAILING.search(text, len(text.rstrip(" \t"))) if text[-1] in " \t" else None
+def _may_trail(text: str) -> bool:
+    return (
+        text[-1] in " \t"
+        or " \n" in text
+        or "\t\n" in text
+        or (" \r" in text or "\t\r" in text)
+    )
