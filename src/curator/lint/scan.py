@@ -8,28 +8,26 @@ and only more of them are worth the start of other processes.
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
-import sys
-import threading
 from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from curator.errors import CuratorError
 from curator.lint.batch import Batch, Found, Work, batches, lint_work, read_facts
 from curator.lint.book import matches
 from curator.lint.cache import Cache
 from curator.lint.collection import FULL, Collection
 from curator.lint.finding import Finding
-from curator.lint.linter import Linter, LinterSpec, breakdown, linter_of, sound
+from curator.lint.linter import Linter, breakdown, sound
 from curator.lint.rule import Hit
 from curator.lint.sources import Source
+
+if TYPE_CHECKING:
+    from curator.lint.workers import Workers
 
 _LINTED_HERE = 200
 _FACTS_HELD = 16 << 20
@@ -49,13 +47,13 @@ _SET = msgspec.msgpack.Decoder(_OfSet)
 
 @dataclass(slots=True)
 class _Pending:
-    """A batch on its way: its rows' lines, its key, and its result or the promise of one."""
+    """A batch on its way: its rows' lines, its key, and its result or what waits for it."""
 
     source: int
     lines: list[int]
     rows: list[bytes]
     key: bytes
-    result: bytes | Batch | Future[bytes]
+    result: bytes | Batch | Callable[[], bytes]
 
 
 class Scan:
@@ -87,7 +85,7 @@ class Scan:
         self._jobs = jobs
         self._cache = cache
         self._progress = progress
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers: Workers | None = None
         self._missed = 0
         self._shown: tuple[str, _Pending] | None = None
         self._linters: dict[tuple[str, ...], Linter] = {(): linter}
@@ -104,22 +102,17 @@ class Scan:
         try:
             for work in self._read(sources):
                 window.append(self._begin(work, sources[work.source].ignore))
-                while len(window) > (self._jobs * 3 if self._pool else 0):
+                while len(window) > (self._jobs * 3 if self._workers else 0):
                     yield self._finish(window.popleft(), sources, collection)
             while window:
                 yield self._finish(window.popleft(), sources, collection)
             if self._linter.set_rules:
                 self._shown = None
                 yield from self._about_the_set(collection, sources)
-        except BrokenProcessPool:
-            raise CuratorError(
-                "A process that was linting ended before its work was done.",
-                hint="Try again with --jobs 1, which shows what ends it.",
-            ) from None
         finally:
-            if self._pool is not None:
-                self._pool.shutdown(wait=True, cancel_futures=True)
-                self._pool = None
+            if self._workers is not None:
+                self._workers.close()
+                self._workers = None
         if self._cache is not None:
             self._cache.save()
 
@@ -153,9 +146,9 @@ class Scan:
             known = self._cache.get(key)
             if known is not None:
                 return _Pending(work.source, work.lines, work.rows, key, known)
-        result: bytes | Batch | Future[bytes]
+        result: bytes | Batch | Callable[[], bytes]
         if self._jobs > 1 and self._missed > _LINTED_HERE:
-            result = self._workers().submit(_lint_there, work.rows, work.bom, ignore)
+            result = self._others().lint(work.rows, bom=work.bom, ignore=ignore)
         else:
             result = lint_work(self._narrowed(ignore), work.rows, bom=work.bom)
         self._missed += len(work.rows)
@@ -166,23 +159,19 @@ class Scan:
             self._linters[ignore] = self._linter.without(ignore)
         return self._linters[ignore]
 
-    def _workers(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # A fork is ready at once, but only safe while this process has one thread.
-            alone = sys.platform == "linux" and threading.active_count() == 1
-            self._pool = ProcessPoolExecutor(
-                self._jobs,
-                multiprocessing.get_context("fork" if alone else "spawn"),
-                initializer=_start,
-                initargs=(self._linter.spec,),
-            )
-        return self._pool
+    def _others(self) -> Workers:
+        if self._workers is None:
+            # What processes are made of takes a while to import, and most runs need none.
+            from curator.lint.workers import Workers
+
+            self._workers = Workers(self._linter.spec, self._jobs)
+        return self._workers
 
     def _finish(
         self, pending: _Pending, sources: Sequence[Source], collection: _Collecting
     ) -> list[Finding]:
         result = pending.result
-        data = result.result() if isinstance(result, Future) else result
+        data = result() if callable(result) else result
         batch = data if isinstance(data, Batch) else _BATCH.decode(data)
         if self._cache is not None and not isinstance(result, bytes):
             encoded = msgspec.msgpack.encode(data) if isinstance(data, Batch) else data
@@ -342,25 +331,3 @@ def _found(
         hit.fix,
         crashed,
     )
-
-
-_THERE: dict[tuple[str, ...], Linter] = {}
-
-
-def _start(spec: LinterSpec) -> None:
-    """Make the linter of a worker process."""
-    import gc
-    import signal
-
-    # Ctrl-C is the parent's to handle; it ends its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()
-    _THERE.clear()
-    _THERE[()] = linter_of(spec)
-
-
-def _lint_there(rows: list[bytes], bom: bool, ignore: tuple[str, ...]) -> bytes:
-    """Lint a batch in a worker process."""
-    if ignore not in _THERE:
-        _THERE[ignore] = _THERE[()].without(ignore)
-    return msgspec.msgpack.encode(lint_work(_THERE[ignore], rows, bom=bom))

@@ -80,9 +80,4 @@ class TrailingBlanks(RecordRule):
 
 
 def _may_trail(text: str) -> bool:
-    return (
-        text[-1] in " \t"
-        or " \n" in text
-        or "\t\n" in text
-        or (" \r" in text or "\t\r" in text)
-    )
+    return text[-1] in " \t" or " \n" in text or "\t\n" in text or (" \r" in text or "\t\r" in text)
