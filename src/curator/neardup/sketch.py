@@ -88,20 +88,24 @@ def cutoff(threshold: float) -> float:
 
 def roots(texts: Sequence[str]) -> Vectors:
     """Return the square roots of the bucket counts, shape (len(texts), BUCKETS)."""
-    characters = np.frombuffer(
-        "\0".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32
-    )
+    # Each text is followed by one character that is in no bigram of it.
+    joined = "".join([f"{text}\0" for text in texts])
+    characters = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-    row = np.repeat(np.arange(len(texts)), np.maximum(lengths - 1, 0))
-    # The bigrams of a text begin at each of its characters but the last.
-    first = np.repeat(np.cumsum(lengths + 1) - lengths - 1, np.maximum(lengths - 1, 0))
-    begins = np.cumsum(np.maximum(lengths - 1, 0)) - np.maximum(lengths - 1, 0)
-    place = first + np.arange(len(row)) - np.repeat(begins, np.maximum(lengths - 1, 0))
     with np.errstate(over="ignore"):
-        mixed = characters[place] * _FIRST + characters[place + 1] * _SECOND
+        mixed = characters[:-1] * _FIRST
+        mixed += characters[1:] * _SECOND
         mixed ^= mixed >> np.uint32(15)
-        bucket = (mixed * _FIRST) >> _SHIFT
-    counts = np.bincount(row * BUCKETS + bucket, minlength=len(texts) * BUCKETS)
+        mixed *= _FIRST
+        mixed >>= _SHIFT
+    place = np.repeat(np.arange(0, len(texts) * BUCKETS, BUCKETS), lengths + 1)
+    place[:-1] += mixed
+    # Bigrams begin at each character of a text but the last.
+    ends = np.cumsum(lengths + 1) - 1
+    begins = np.ones(len(place), np.bool_)
+    begins[ends] = False
+    begins[np.maximum(ends - 1, 0)] = False
+    counts = np.bincount(place[begins], minlength=len(texts) * BUCKETS)
     return np.sqrt(counts.reshape(len(texts), BUCKETS), dtype=np.float32)
 
 
