@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.example import Example
+from curator.example import Example, load_profile, parse
 from curator.lint import Finding, make_linter
 from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, GOOD_USAGE, parts
 from curator.lint.case import output as answer
+from curator.lint.record import Record
 from curator.store import decode
 
 
@@ -180,3 +181,16 @@ def test_cases_of_answers_are_read_like_any_other():
     assert answer("x").example == Example.new(
         instruction="Write a function that doubles a number.", output="x"
     )
+
+
+MARKS = (
+    *("#", "##", "### Solution", "#include", " # ", "    # x", "\t#", "> #", "- #", "1. #"),
+    *("12) ##", "x = 1  # one", "-", "===", "> --", "```python", "~~~", "`", "\r", "\n", "text"),
+    *("\n\n", "* + > #", "\u00a0#", "#\u3000x", "\u2028#", "\f# x", "#!", "\0", "\n# x"),
+)
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=12).map("".join))
+def test_an_answer_that_looks_plain_is_read_as_the_parser_reads_it(text: str):
+    profile = load_profile()
+    assert Record(Example.new("Double it.", output=text), profile).answer == parse(text, profile)

@@ -16,6 +16,9 @@ from curator.lint.prose import prose_spans
 
 _DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
 _ROLES: tuple[Role, ...] = ("solution", "usage", "test")
+# What a heading begins with, in a list or a quotation as well. Most number signs are none: they
+# begin a comment behind code.
+_HEADING = re.compile(r"^[ \t>*+\-0-9.)]*#{1,6}(?:[ \t]|$)", re.MULTILINE)
 # A line of dashes underlines the heading above it.
 _UNDERLINE = re.compile(r"\n[ \t>*+-]{0,8}(?:-+|=+)[ \t]*(?:\n|\Z)")
 _TEXTS = ("instruction", "input", "output")
@@ -37,9 +40,8 @@ class Record:
     def answer(self) -> Answer:
         """The output read against the profile."""
         text = self.example.output
-        # What a heading or a fence cannot do without.
-        marked = "#" in text or "```" in text or "~~~" in text or "\r" in text
-        if marked or _UNDERLINE.search(text):
+        marked = "```" in text or "~~~" in text or "\r" in text
+        if marked or ("#" in text and _HEADING.search(text)) or _UNDERLINE.search(text):
             return parse(text, self.profile)
         # Neither a heading nor a fence can be in it, so there is nothing for a parser to find.
         start = len(text) - len(text.lstrip())
@@ -89,8 +91,10 @@ class Record:
     @cached_property
     def python_blocks(self) -> tuple[CodeBlock, ...]:
         """Every block that should be Python, by its section or by its fence."""
-        wanted = {id(block) for block in self.code_blocks}
         blocks = self.answer.all_blocks
+        if not blocks:
+            return ()
+        wanted = {id(block) for block in self.code_blocks}
         return tuple(block for block in blocks if id(block) in wanted or block.is_python)
 
     @cached_property

@@ -45,7 +45,7 @@ class ControlCharacter(RecordRule):
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for each text, at the first such character."""
         for pointer, text in record.texts:
-            found = list(_CONTROL.finditer(text))
+            found = [] if _is_plain(text) else list(_CONTROL.finditer(text))
             if not found:
                 continue
             first = found[0]
@@ -62,3 +62,10 @@ class ControlCharacter(RecordRule):
                     pointer,
                 ),
             )
+
+
+def _is_plain(text: str) -> bool:
+    """Return whether a text is ASCII without control characters, as most are."""
+    if not text.isascii():
+        return False
+    return text.replace("\n", "").replace("\t", "").replace("\r", "").isprintable()

@@ -15,6 +15,7 @@ _DENSE = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
 )
 _WORD = re.compile(r"\w+")
+_FIRST = 20
 
 
 class ShortInstructionOptions(RuleOptions, frozen=True):
@@ -46,8 +47,8 @@ class ShortInstruction(RecordRule):
         text = record.example.instruction
         if len(text) > 200 or not text.strip():
             return
-        # Most are long enough before the characters are counted.
-        if len(_WORD.findall(text)) >= self.options.words:
+        # Most have enough words in their first characters.
+        if len(_WORD.findall(text, 0, _FIRST * self.options.words)) >= self.options.words:
             return
         if len(_WORD.findall(_DENSE.sub(" x ", text))) < self.options.words:
             yield Hit(
