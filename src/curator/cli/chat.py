@@ -9,6 +9,11 @@ from pathlib import Path
 
 import click
 
+from curator.cli.answeroptions import (
+    max_tokens_option,
+    seed_option,
+    temperature_option,
+)
 from curator.cli.output import cancel_on_interrupt, format_option, plural, say
 from curator.cli.runchoice import complete_runs, runs_option
 from curator.errors import ConfigError
@@ -53,21 +58,9 @@ Exit codes: 0 answered, 1 an answer failed, 2 the model could not be asked.""",
     metavar="TEXT",
     help="The system prompt.  [default: with --run the one it was trained with, else none]",
 )
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    default=512,
-    show_default=True,
-    help="The most tokens of an answer.",
-)
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0),
-    default=0.0,
-    show_default=True,
-    help="Above 0 tokens are drawn; 0 takes the likeliest.",
-)
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the draws.")
+@max_tokens_option
+@temperature_option
+@seed_option
 @click.option(
     "--save",
     "saved",

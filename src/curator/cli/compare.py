@@ -7,14 +7,16 @@ from pathlib import Path
 
 import click
 
-from curator.cli.output import plural, print_json, print_result, say
+from curator.cli.answeroptions import (
+    loose_option,
+)
+from curator.cli.output import plural, print_json, say
 from curator.cli.runchoice import complete_runs, runs_folder, runs_option
-from curator.cli.sheets import print_sheets
+from curator.cli.sheets import print_as, sheets_format_option
 from curator.errors import ConfigError
 from curator.evaluate import Evaluation
 from curator.evaluate.compare import BASE, Comparison, common_suites, compare
 from curator.evaluate.power import POWER, prompts_needed
-from curator.evaluate.render import to_html, to_markdown
 from curator.evaluate.saved import load_evaluation, saved_evaluations
 from curator.evaluate.sheets import Sheet, comparison_sheets
 from curator.train import read_run
@@ -37,11 +39,7 @@ Exit codes: 0 compared, 2 it could not be.""",
 @click.option(
     "--suite", "suites", multiple=True, metavar="NAME", help="Only this suite; may be given again."
 )
-@click.option(
-    "--loose",
-    is_flag=True,
-    help="Forgive a fence around everything and a chatty first or last line.",
-)
+@loose_option
 @click.option(
     "--needed",
     type=click.FloatRange(0, 100, min_open=True),
@@ -49,14 +47,7 @@ Exit codes: 0 compared, 2 it could not be.""",
     help="Also say how many prompts would show a difference of so many points.",
 )
 @runs_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    default="text",
-    show_default=True,
-    help="How results are printed.",
-)
+@sheets_format_option
 def command(
     names: tuple[str, ...],
     suites: tuple[str, ...],
@@ -90,12 +81,7 @@ def command(
         sheets += comparison_sheets(comparison)
         sheets += needs[place : place + 1]
     sheets = sheets or needs
-    if output_format == "markdown":
-        print_result(to_markdown(sheets))
-    elif output_format == "html":
-        print_result(to_html(sheets))
-    else:
-        print_sheets(sheets)
+    print_as(output_format, sheets)
     for comparison in comparisons:
         for one in comparison.pairs:
             if not one.all.shown and output_format == "text" and needed is None:

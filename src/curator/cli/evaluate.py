@@ -8,15 +8,21 @@ from pathlib import Path
 
 import click
 
+from curator.cli.answeroptions import (
+    loose_option,
+    max_tokens_option,
+    samples_option,
+    seed_option,
+    temperature_option,
+)
 from curator.cli.output import (
     cancel_on_interrupt,
     print_json,
-    print_result,
     progress_bar,
     say,
 )
 from curator.cli.runchoice import LATEST, complete_runs, runs_folder, runs_option
-from curator.cli.sheets import print_sheets
+from curator.cli.sheets import print_as, print_sheets, sheets_format_option
 from curator.errors import ConfigError, StoreError
 from curator.evaluate import (
     DEFAULT_SUITE,
@@ -31,7 +37,6 @@ from curator.evaluate import (
     trained_in,
 )
 from curator.evaluate.generate import Generator
-from curator.evaluate.render import to_html, to_markdown
 from curator.evaluate.sheets import evaluation_sheets
 from curator.terminal import one_line
 from curator.train import Run, read_run
@@ -84,43 +89,11 @@ Exit codes: 0 evaluated, 2 it could not be, 130 interrupted.""",
     metavar="NAME|FILE",
     help="A built-in suite, or a .toml or .jsonl file of prompts; may be given again.",
 )
-@click.option(
-    "--samples",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="Answers to each prompt; more than one takes a --temperature.",
-)
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0),
-    default=0.0,
-    show_default=True,
-    metavar="T",
-    help="0 takes the likeliest token each time (greedy).",
-)
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=0,
-    show_default=True,
-    metavar="N",
-    help="Of the draws.",
-)
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    default=512,
-    show_default=True,
-    metavar="N",
-    help="The most tokens of an answer; one that is cut counts as failed.",
-)
-@click.option(
-    "--loose",
-    is_flag=True,
-    help="Forgive a fence around everything and a chatty first or last line.",
-)
+@samples_option
+@temperature_option
+@seed_option
+@max_tokens_option
+@loose_option
 @click.option(
     "--run-tests/--no-run-tests",
     default=True,
@@ -138,14 +111,7 @@ Exit codes: 0 evaluated, 2 it could not be, 130 interrupted.""",
     help="Keep every answer in DIR/evaluations.  [default: the run's folder]",
 )
 @runs_option
-@click.option(
-    "--format",
-    "output_format",
-    type=click.Choice(["text", "json", "markdown", "html"]),
-    default="text",
-    show_default=True,
-    help="How results are printed.",
-)
+@sheets_format_option
 def command(
     run_name: str | None,
     model: str | None,
@@ -289,9 +255,4 @@ def _print(
     sheets = [
         sheet for one in evaluations for sheet in evaluation_sheets(one, loose=loose, tags=tags)
     ]
-    if output_format == "markdown":
-        print_result(to_markdown(sheets))
-    elif output_format == "html":
-        print_result(to_html(sheets, answers=evaluations))
-    else:
-        print_sheets(sheets)
+    print_as(output_format, sheets, answers=evaluations)

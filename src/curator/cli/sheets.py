@@ -1,13 +1,44 @@
-"""Sheets of results in a terminal's cells."""
+"""Sheets of results: in a terminal's cells, as Markdown or as a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from curator.cli.output import stdout
+import click
+
+from curator.cli.output import print_result, stdout
+from curator.evaluate import Evaluation
+from curator.evaluate.render import to_html, to_markdown
 from curator.evaluate.sheets import Sheet
 
 _GAP = "  "
+
+sheets_format_option = click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(["text", "json", "markdown", "html"]),
+    default="text",
+    show_default=True,
+    help="How results are printed.",
+)
+
+
+def print_as(
+    output_format: str, sheets: Sequence[Sheet], answers: Sequence[Evaluation] = ()
+) -> None:
+    """Print sheets on standard output in one of the formats; JSON is each command's own.
+
+    Args:
+        output_format: What `sheets_format_option` gave.
+        sheets: The sheets.
+        answers: The evaluations whose answers a page shows under its sheets.
+    """
+    if output_format == "markdown":
+        print_result(to_markdown(sheets))
+    elif output_format == "html":
+        print_result(to_html(sheets, answers=answers))
+    else:
+        print_sheets(sheets)
 
 
 def print_sheets(sheets: Sequence[Sheet]) -> None:

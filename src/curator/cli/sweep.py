@@ -7,6 +7,12 @@ from typing import Any
 
 import click
 
+from curator.cli.answeroptions import (
+    loose_option,
+    max_tokens_option,
+    samples_option,
+    temperature_option,
+)
 from curator.cli.output import (
     cancel_on_interrupt,
     format_option,
@@ -72,28 +78,10 @@ Exit codes: 0 done (or planned), 2 it could not be.""",
     metavar="NAME|FILE",
     help="What every point is asked.",
 )
-@click.option(
-    "--max-tokens",
-    type=click.IntRange(1),
-    default=512,
-    show_default=True,
-    help="The most tokens of an answer.",
-)
-@click.option(
-    "--samples",
-    type=click.IntRange(1),
-    default=1,
-    show_default=True,
-    help="Answers to each prompt.",
-)
-@click.option(
-    "--temperature",
-    type=click.FloatRange(0),
-    default=0.0,
-    show_default=True,
-    help="Of the answers.",
-)
-@click.option("--loose", is_flag=True, help="Forgive one fence and a chatty line around an answer.")
+@max_tokens_option
+@samples_option
+@temperature_option
+@loose_option
 @click.option(
     "--plot",
     "picture",
