@@ -440,6 +440,42 @@ async def test_a_copied_example_can_be_pasted_and_so_can_what_a_terminal_pastes(
         await until(pilot, lambda: not author(app).unsaved)
 
 
+async def test_what_is_pasted_into_a_text_makes_no_example(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: field(app, "instruction").has_focus)
+        app.post_message(Paste("one\rtwo "))
+        await until(pilot, lambda: texts(app)["instruction"].startswith("one\ntwo "))
+        await settled(pilot)
+        assert len(author(app).session) == 3
+
+
+async def test_lines_pasted_with_carriage_returns_are_examples_each(tmp_path):
+    odd = [record(f"Say {sign!r} as it is, and \u2028 after it.") for sign in "ab"]
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        app.post_message(Paste("\r".join(json.dumps(row, ensure_ascii=False) for row in odd)))
+        await until(pilot, lambda: len(author(app).session) == 5)
+        pasted = [author(app).session.row(index).example for index in (1, 2)]
+        assert [one.instruction for one in pasted] == [row["instruction"] for row in odd]
+
+
+async def test_a_row_that_is_left_before_its_check_ends_is_checked_all_the_same(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        author(app).editor.put_text("part-solution", "def broken(:")
+        author(app).commit()
+        author(app).show_row(1)
+        ledger = author(app).session.ledger
+        await until(pilot, lambda: ledger[0].checked and not author(app).checking_row)
+        assert "COD001" in {finding.code for finding in ledger[0].findings}
+        assert author(app).editor.draft.texts["instruction"] == THREE[1]["instruction"]
+
+
 async def test_s_sorts_the_list_and_leaves_the_file_alone(tmp_path):
     twin = THREE[2] | {"instruction": THREE[2]["instruction"] + "!"}
     app = app_on(project(tmp_path, [THREE[0], record("Say hello.", "hello"), THREE[2], twin]))

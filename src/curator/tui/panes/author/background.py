@@ -53,6 +53,15 @@ class CheckingPane(Pane):
             self.subject = subject
             self.verdict = verdict
 
+    class CheckedAside(Message):
+        """One row was checked that is not in the editor any more."""
+
+        def __init__(self, session: Session, subject: Subject, verdict: Verdict) -> None:
+            super().__init__()
+            self.session = session
+            self.subject = subject
+            self.verdict = verdict
+
     class Sized(Message):
         """One row was measured, after its tokenizer had to be read first."""
 
@@ -112,6 +121,19 @@ class CheckingPane(Pane):
     @work(thread=True, exclusive=True, group="live")
     def check_row(self, number: int, session: Session, subject: Subject) -> None:
         """Check one row and look for its twins."""
+        verdict = self._verdict_on(session, subject)
+        self.post_message(self.Checked(number, subject, verdict))
+        if not self.counter.ready and isinstance(subject.content, Example):
+            self.counter.load()
+            self.post_message(self.Sized(number, self.counter.size(subject.content)))
+
+    @work(thread=True, group="aside")
+    def check_aside(self, session: Session, subject: Subject) -> None:
+        """Check one row that is not in the editor, whatever is checked there meanwhile."""
+        verdict = self._verdict_on(session, subject)
+        self.post_message(self.CheckedAside(session, subject, verdict))
+
+    def _verdict_on(self, session: Session, subject: Subject) -> Verdict:
         worker = get_current_worker()
         ledger, threshold = session.ledger, self.project.settings.twins.threshold
 
@@ -123,11 +145,7 @@ class CheckingPane(Pane):
                 lambda: worker.is_cancelled,
             )
 
-        verdict = checks.check(subject, session.linter, session.name, likest)
-        self.post_message(self.Checked(number, subject, verdict))
-        if not self.counter.ready and isinstance(subject.content, Example):
-            self.counter.load()
-            self.post_message(self.Sized(number, self.counter.size(subject.content)))
+        return checks.check(subject, session.linter, session.name, likest)
 
     @work(thread=True, exclusive=True, group="scan")
     def scan_rows(self, session: Session, rows: Iterable[Row], keys: Sequence[int]) -> None:

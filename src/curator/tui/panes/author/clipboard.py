@@ -57,10 +57,12 @@ def examples_in(text: str, profile: Profile) -> tuple[Example, ...]:
             profile, or what to ask for.
         profile: Whose sections make a text an answer.
     """
-    text = text.strip("\ufeff\r\n\t ")
+    # Terminals send a carriage return for each line break of what they paste. Other signs that
+    # could break a line may stand inside a JSON string.
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\ufeff\n\t ")
     if not text:
         return ()
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.split("\n") if line.strip()]
     if text.startswith("["):
         try:
             values = json.loads(text)

@@ -22,7 +22,7 @@ from curator.example import Example
 from curator.lint import Finding
 from curator.tui.panes.author import checks
 from curator.tui.panes.author.background import CheckingPane
-from curator.tui.panes.author.checks import Verdict
+from curator.tui.panes.author.checks import Subject, Verdict
 from curator.tui.panes.author.draft import Draft
 from curator.tui.panes.author.editor import ExampleEditor
 from curator.tui.panes.author.list import ExampleList
@@ -67,6 +67,7 @@ class Desk(CheckingPane):
         self._index: int | None = None
         self._raw_wanted = False
         self._number = self._answered = 0
+        self._asked: Subject | None = None
         # Whether checks may begin: not before the first paint, which they would slow down.
         self._painted = False
         self._pause: Timer | None = None
@@ -144,6 +145,7 @@ class Desk(CheckingPane):
         self.editor.open(draft, same_row=same_row)
         if not same_row:
             self._finding = None
+            self._check_left(session)
         entry, example = session.entry(index), session.row(index).example
         compared = len(session) <= checks.MOST_ROWS_FOR_TWINS
         if entry.checked and compared and not self._scanning:
@@ -268,7 +270,22 @@ class Desk(CheckingPane):
         if not self._painted:
             return
         content = session.content(draft, self.editor.texts)
-        self.check_row(self._number, session, session.subject(index, content))
+        self._asked = session.subject(index, content)
+        self.check_row(self._number, session, self._asked)
+
+    def _check_left(self, session: Session) -> None:
+        """Check what was typed into a row that the person left before its check had ended."""
+        asked, self._asked = self._asked, None
+        if asked is not None and self._answered != self._number and session.holds(asked):
+            self.check_aside(session, asked)
+
+    @on(CheckingPane.CheckedAside)
+    def _checked_aside(self, message: CheckingPane.CheckedAside) -> None:
+        """Keep what a check found about a row that is not in the editor any more."""
+        if message.session is self._session and message.session.holds(message.subject):
+            message.session.learn_aside(message.subject, message.verdict)
+            self.examples.refresh()
+            self.show_status()
 
     @on(CheckingPane.Checked)
     def _checked(self, message: CheckingPane.Checked) -> None:

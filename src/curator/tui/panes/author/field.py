@@ -184,6 +184,11 @@ class Field(Styled, TextArea):
         event.stop()
         event.prevent_default()
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Keep what is pasted here to itself: the pane would make an example of it as well."""
+        if not self.read_only:
+            event.stop()
+
     def on_blur(self) -> None:
         """Say that the person left."""
         self.fold(focused=False)

@@ -137,13 +137,26 @@ class Session:
         """
         if committed:
             self._preview = None
-            self.ledger.record(subject.key, verdict.text, verdict.findings)
-            self.ledger.relate(subject.key, verdict.twins)
+            self.learn_aside(subject, verdict)
             return
         shown = Entry(subject.key)
         shown.learn(verdict.text, verdict.findings)
         shown.links = {self.ledger.entry(key): score for key, score in verdict.twins}
         self._preview = (subject, verdict, shown)
+
+    def holds(self, subject: Subject) -> bool:
+        """Return whether the file holds what a check is about, rather than the editor alone."""
+        index, content = self.ledger.index_of(subject.key), subject.content
+        if index is None:
+            return False
+        if isinstance(content, str):
+            return self.file.raw(index) == content
+        return self.file.row(index).example == content
+
+    def learn_aside(self, subject: Subject, verdict: Verdict) -> None:
+        """Take what a check found about a row that is not in the editor."""
+        self.ledger.record(subject.key, verdict.text, verdict.findings)
+        self.ledger.relate(subject.key, verdict.twins)
 
     def examples(self, rows: Sequence[tuple[int, int]]) -> list[tuple[int, Example]]:
         """Return the examples of rows that still hold what they held.
