@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,14 +9,14 @@ from curator.errors import CancelledError
 from curator.preflight import Preflight, held_out_prompts, preflight
 from curator.settings import Project
 from curator.train import TrainingSpec
-from curator.train.tokens import Tokens, is_at_hand
+from curator.train.tokens import is_at_hand
+from curator.tui.panes.counting import Counting
 
 
 class Flights:
-    """Runs preflight, one at a time, and never on the thread that draws.
+    """Runs preflight, one at a time.
 
-    What was counted once costs nothing the next time, so that a number that is typed is answered
-    quickly. A model that is not on this machine is not fetched because somebody typed its name.
+    A model that is not on this machine is not fetched because somebody typed its name.
 
     Args:
         project: Whose profile the answers have.
@@ -25,10 +24,7 @@ class Flights:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._lock = threading.Lock()
-        self._tokens: Tokens | None = None
-        self._model = ""
-        self._over = False
+        self._counting = Counting()
 
     def look(
         self,
@@ -52,38 +48,17 @@ class Flights:
         at_hand = is_at_hand(spec.model)
         if not (at_hand or fetch):
             return None
-        with self._lock:
-            try:
-                if self._over or cancelled():
-                    raise CancelledError("Another preflight is asked for.")
-                return preflight(
-                    mixture,
-                    spec,
-                    held_out=held_out_prompts(),
-                    profile=self._project.profile,
-                    tokens=self._counting(spec.model, local=at_hand),
-                )
-            finally:
-                if self._over:
-                    self._end()
+        with self._counting.turn():
+            if cancelled():
+                raise CancelledError("Another preflight is asked for.")
+            return preflight(
+                mixture,
+                spec,
+                held_out=held_out_prompts(),
+                profile=self._project.profile,
+                tokens=self._counting.tokens(spec.model, local=at_hand),
+            )
 
     def close(self) -> None:
         """End the process that counts, at once."""
-        self._over = True
-        if self._lock.acquire(blocking=False):
-            self._end()
-            self._lock.release()
-        elif self._tokens is not None:
-            # Whoever counts hears of it, and ends it.
-            self._tokens.interrupt()
-
-    def _counting(self, model: str, *, local: bool) -> Tokens:
-        if self._tokens is None or self._model != model:
-            self._end()
-            self._tokens, self._model = Tokens(model, local=local), model
-        return self._tokens
-
-    def _end(self) -> None:
-        if self._tokens is not None:
-            self._tokens.close()
-            self._tokens = None
+        self._counting.close()
