@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from curator.publish.facts import Facts
-from curator.publish.figures import previous_table, rates, verdict
+from curator.publish.figures import previous_table, rates, sources_table, verdict
 from curator.publish.gates import Gate
-from curator.publish.markdown import cell, code, fence, front_matter, quote, table
+from curator.publish.markdown import cell, code, fence, front_matter, quote
 from curator.publish.naming import base_argument, base_said
 
 _DERIVED = (
@@ -123,19 +123,7 @@ def data(facts: Facts) -> list[str]:
         f" {counts['curated_examples']:,.0f} different examples,"
         f" {counts['curated_share']:.1%} of the rows and {share}."
     )
-    licences = [one for one in facts.licences if one.what == "dataset"]
-    rows_ = [
-        [
-            cell(one.name),
-            cell(str(source["role"])),
-            f"{source['rows']:,}",
-            f"{source['repeat']}",
-            cell(one.licence),
-            code(str(source["sha256"])[:16]),
-        ]
-        for source, one in zip(manifest.sources, licences, strict=True)
-    ]
-    return [sentence, table(["source", "role", "rows", "repeat", "licence", "SHA-256"], rows_)]
+    return [sentence, sources_table(manifest, facts.licences)]
 
 
 def use(facts: Facts) -> list[str]:

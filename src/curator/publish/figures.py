@@ -1,7 +1,7 @@
-"""Rates and differences as they stand in cards and reports.
+"""Figures as they stand in cards and reports: rates, differences, what it was trained on.
 
-The tables are evaluation's own sheets: what a cell says is decided there once, so that a card, a
-report and the terminal cannot disagree.
+The tables of rates are evaluation's own sheets: what a cell says is decided there once, so that a
+card, a report and the terminal cannot disagree.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from curator.evaluate import Evaluation, Rate
 from curator.evaluate.compare import compare
 from curator.evaluate.render import to_markdown
 from curator.evaluate.sheets import comparison_sheets, evaluation_sheets, p_value, shown
+from curator.mix import Manifest
+from curator.publish.licences import Licence
 from curator.publish.markdown import cell, code, table
 from curator.publish.previous import Previous
 
@@ -82,3 +84,27 @@ def _same(before: str, now: str) -> str:
     if not before or not now:
         return "not known to be the same"
     return "the same" if before == now else "other ones"
+
+
+def sources_table(manifest: Manifest, licences: Sequence[Licence]) -> str:
+    """Return where a mixture's rows come from, source by source.
+
+    Args:
+        manifest: The mixture's.
+        licences: Those of all things that were used; the ones of data are in the manifest's order.
+    """
+    data = [one for one in licences if one.what == "dataset"]
+    return table(
+        ["source", "role", "rows", "repeat", "licence", "SHA-256"],
+        [
+            [
+                cell(one.name),
+                cell(str(source["role"])),
+                f"{source['rows']:,}",
+                f"{source['repeat']}",
+                cell(one.licence),
+                code(str(source["sha256"])[:16]),
+            ]
+            for source, one in zip(manifest.sources, data, strict=True)
+        ],
+    )

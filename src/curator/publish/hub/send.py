@@ -73,29 +73,15 @@ def publish(
                 f"{name} holds the token of this machine. {NOTHING}",
                 hint="Revoke the token, then take it out of the text it comes from.",
             )
-    remote = plan.remote
-    so_far = NOTHING
-
-    def reached(text: str) -> None:
-        nonlocal so_far
-        so_far = text
-
+    sending = _Publication(hub, payload, plan, progress)
     try:
-        if not remote.exists:
-            progress(0, 0, "making the repository")
-            _create(hub, plan)
-            reached(f"The repository {remote.repo} is there now, without these files.")
-            remote = look(hub, remote.repo, remote.kind)
-        commit = remote.head
-        if plan.sent:
-            commit = _commit(hub, payload, plan, remote, progress, so_far, reached)
-        reached(f"All files stand in commit {commit[:12]}, but the tag {plan.tag} is not set.")
-        progress(0, 0, "setting the tag")
-        _tag(hub, plan, commit)
+        commit = sending.send()
     except CancelledError:
-        raise CancelledError(so_far, hint=_AGAIN) from None
+        raise CancelledError(sending.so_far, hint=_AGAIN) from None
     except CuratorError as error:
-        raise PublishError(f"{error.message} {so_far}", hint=error.hint or _AGAIN) from None
+        told = f"{error.message} {sending.so_far}"
+        raise PublishError(told, hint=error.hint or _AGAIN) from None
+    remote = plan.remote
     prefix = "datasets/" if remote.kind == "dataset" else ""
     return Published(
         repo=remote.repo,
@@ -110,129 +96,146 @@ def publish(
 _AGAIN = "The same command again does what is missing."
 
 
-def _create(hub: Hub, plan: Plan) -> None:
-    remote = plan.remote
-    hub.asked(
-        remote.repo,
-        lambda: hub.api.create_repo(
-            remote.repo,
-            repo_type=remote.kind,
-            private=plan.private or None,
-            exist_ok=True,
-            token=True,
-        ),
-    )
+class _Publication:
+    """One attempt to publish, and how far it came.
 
-
-def _commit(
-    hub: Hub,
-    payload: Payload,
-    plan: Plan,
-    remote: Remote,
-    progress: Progress,
-    before: str,
-    reached: Callable[[str], None],
-) -> str:
-    """Send all files in one commit and return it.
-
-    An answer that is lost does not tell whether the commit was made: before another attempt the
-    repository is looked at, and what stands there counts. `reached` is told what is known
-    meanwhile, since that look too can fail or be stopped; `before` is what was known.
+    Attributes:
+        so_far: What stands on the Hub by now, in a sentence.
     """
-    names = [change.name for change in plan.sent]
-    total = sum(change.size for change in plan.sent)
-    for attempt in range(1, _TRIES + 1):
-        hub.stop_if_cancelled()
-        sending = _Sending(hub.cancel, total, progress)
-        made = hub.tried(remote.repo, partial(_attempt, hub, payload, names, plan, remote, sending))
-        if isinstance(made, Trouble):
-            reached("Whether the files stand there now is not known.")
-        else:
-            reached(f"The Hub took the files as commit {made[:12]}, but it has no tag.")
-        now = look(hub, remote.repo, remote.kind)
-        if all(
-            name in now.files and now.files[name].is_same(payload.files[name])
-            for name in payload.files
-        ):
-            return now.head
-        if not isinstance(made, Trouble):
-            raise PublishError(
-                f"{remote.repo} holds other files than were sent.",
-                hint="Somebody else may be publishing there; look with --dry-run.",
-            )
-        reached(before)
-        if now.head != remote.head:
-            raise PublishError(
-                f"Somebody else changed {remote.repo} meanwhile.",
-                hint="Look at it with --dry-run, then run the command again.",
-            )
-        hub.wait(made, attempt, _TRIES)
-    raise AssertionError("unreachable")
 
+    def __init__(self, hub: Hub, payload: Payload, plan: Plan, progress: Progress) -> None:
+        self.so_far = NOTHING
+        self._hub = hub
+        self._payload = payload
+        self._plan = plan
+        self._progress = progress
+        self._remote = plan.remote
 
-def _attempt(
-    hub: Hub,
-    payload: Payload,
-    names: list[str],
-    plan: Plan,
-    remote: Remote,
-    sending: _Sending,
-) -> str:
-    from huggingface_hub import CommitOperationAdd
-
-    opened = []
-    try:
-        operations = []
-        for name in names:
-            content = payload.files[name]
-            source: Any = content
-            if isinstance(content, Path):
-                source = _Watched(content, sending)
-                opened.append(source)
-            operations.append(CommitOperationAdd(path_in_repo=name, path_or_fileobj=source))
-            if isinstance(content, bytes):
-                sending.add(len(content))
-        for source in opened:
-            # Until now it was read for its checksum.
-            source.watch()
-        info = hub.api.create_commit(
-            remote.repo,
-            operations,
-            commit_message=f"Publish {payload.name} {plan.tag}",
-            repo_type=remote.kind,
-            parent_commit=remote.head or None,
-            token=True,
+    def send(self) -> str:
+        """Take all steps, and return the commit that holds the files."""
+        if not self._remote.exists:
+            self._progress(0, 0, "making the repository")
+            self._create()
+            self.so_far = f"The repository {self._remote.repo} is there now, without these files."
+            self._remote = self._now()
+        commit = self._remote.head
+        if self._plan.sent:
+            commit = self._commit()
+        self.so_far = (
+            f"All files stand in commit {commit[:12]}, but the tag {self._plan.tag} is not set."
         )
-    finally:
-        for source in opened:
-            source.close()
-    return str(info.oid)
+        self._progress(0, 0, "setting the tag")
+        self._tag(commit)
+        return commit
 
+    def _now(self) -> Remote:
+        return look(self._hub, self._remote.repo, self._remote.kind)
 
-def _tag(hub: Hub, plan: Plan, commit: str) -> None:
-    remote = plan.remote
-    if remote.tags.get(plan.tag) == commit:
-        return
-    for attempt in range(1, _TRIES + 1):
-        trouble = hub.tried(
+    def _create(self) -> None:
+        remote = self._remote
+        self._hub.asked(
             remote.repo,
-            lambda: hub.api.create_tag(
-                remote.repo, tag=plan.tag, revision=commit, repo_type=remote.kind, token=True
+            lambda: self._hub.api.create_repo(
+                remote.repo,
+                repo_type=remote.kind,
+                private=self._plan.private or None,
+                exist_ok=True,
+                token=True,
             ),
         )
-        if not isinstance(trouble, Trouble):
-            return
-        if trouble.status == 409 or trouble.passing:
-            # It may have been set although the answer was lost, or by somebody else.
-            there = look(hub, remote.repo, remote.kind).tags.get(plan.tag)
-            if there == commit:
-                return
-            if there is not None:
+
+    def _commit(self) -> str:
+        """Send all files in one commit and return it.
+
+        An answer that is lost does not tell whether the commit was made: before another attempt
+        the repository is looked at, and what stands there counts. That look too can fail or be
+        stopped, so `so_far` says meanwhile what is known.
+        """
+        hub, remote, before = self._hub, self._remote, self.so_far
+        total = sum(change.size for change in self._plan.sent)
+        for attempt in range(1, _TRIES + 1):
+            hub.stop_if_cancelled()
+            sending = _Sending(hub.cancel, total, self._progress)
+            made = hub.tried(remote.repo, partial(self._attempt, sending))
+            if isinstance(made, Trouble):
+                self.so_far = "Whether the files stand there now is not known."
+            else:
+                self.so_far = f"The Hub took the files as commit {made[:12]}, but it has no tag."
+            now = self._now()
+            if all(
+                name in now.files and now.files[name].is_same(content)
+                for name, content in self._payload.files.items()
+            ):
+                return now.head
+            if not isinstance(made, Trouble):
                 raise PublishError(
-                    f"The tag {plan.tag} was set meanwhile, on commit {there[:12]}.",
-                    hint="Take another version with --tag.",
+                    f"{remote.repo} holds other files than were sent.",
+                    hint="Somebody else may be publishing there; look with --dry-run.",
                 )
-        hub.wait(trouble, attempt, _TRIES)
+            self.so_far = before
+            if now.head != remote.head:
+                raise PublishError(
+                    f"Somebody else changed {remote.repo} meanwhile.",
+                    hint="Look at it with --dry-run, then run the command again.",
+                )
+            hub.wait(made, attempt, _TRIES)
+        raise AssertionError("unreachable")
+
+    def _attempt(self, sending: _Sending) -> str:
+        from huggingface_hub import CommitOperationAdd
+
+        opened = []
+        try:
+            operations = []
+            for name in [change.name for change in self._plan.sent]:
+                content = self._payload.files[name]
+                source: Any = content
+                if isinstance(content, Path):
+                    source = _Watched(content, sending)
+                    opened.append(source)
+                operations.append(CommitOperationAdd(path_in_repo=name, path_or_fileobj=source))
+                if isinstance(content, bytes):
+                    sending.add(len(content))
+            for source in opened:
+                # Until now it was read for its checksum.
+                source.watch()
+            info = self._hub.api.create_commit(
+                self._remote.repo,
+                operations,
+                commit_message=f"Publish {self._payload.name} {self._plan.tag}",
+                repo_type=self._remote.kind,
+                parent_commit=self._remote.head or None,
+                token=True,
+            )
+        finally:
+            for source in opened:
+                source.close()
+        return str(info.oid)
+
+    def _tag(self, commit: str) -> None:
+        hub, remote, tag = self._hub, self._remote, self._plan.tag
+        if remote.tags.get(tag) == commit:
+            return
+        for attempt in range(1, _TRIES + 1):
+            trouble = hub.tried(
+                remote.repo,
+                lambda: hub.api.create_tag(
+                    remote.repo, tag=tag, revision=commit, repo_type=remote.kind, token=True
+                ),
+            )
+            if not isinstance(trouble, Trouble):
+                return
+            if trouble.status == 409 or trouble.passing:
+                # It may have been set although the answer was lost, or by somebody else.
+                there = self._now().tags.get(tag)
+                if there == commit:
+                    return
+                if there is not None:
+                    raise PublishError(
+                        f"The tag {tag} was set meanwhile, on commit {there[:12]}.",
+                        hint="Take another version with --tag.",
+                    )
+            hub.wait(trouble, attempt, _TRIES)
 
 
 class _Sending:

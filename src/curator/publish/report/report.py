@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from curator.errors import ConfigError
 from curator.evaluate import Evaluation, Score
-from curator.publish.figures import rate, rates, side_by_side, verdict
+from curator.publish.figures import rate, rates, side_by_side, sources_table, verdict
 from curator.publish.markdown import cell, code, fence, quote, table
 from curator.publish.modelcard import loss
 from curator.publish.report.advice import advice
@@ -137,21 +137,7 @@ def _data(story: Story, earlier: Story | None) -> Iterator[str]:
     yield _trained(story)
     if story.shown is not None and story.shown.base:
         yield f"Each base row was seen {story.shown.base:.2f} times on average."
-    licences = [one for one in story.licences if one.what == "dataset"]
-    yield table(
-        ["source", "role", "rows", "repeat", "licence", "SHA-256"],
-        [
-            [
-                cell(one.name),
-                cell(str(source["role"])),
-                f"{source['rows']:,}",
-                f"{source['repeat']}",
-                cell(one.licence),
-                code(str(source["sha256"])[:16]),
-            ]
-            for source, one in zip(manifest.sources, licences, strict=True)
-        ],
-    )
+    yield sources_table(manifest, story.licences)
     counts = manifest.counts
     held = f"{counts['valid']:,.0f} rows were held out for validation"
     yield f"{held}, {counts['test']:,.0f} to test."
