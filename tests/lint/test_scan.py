@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from curator.lint import Finding, lint, make_linter
 from curator.lint.batch import batches
 from curator.lint.cache import Cache, cache_folder
 from curator.lint.collection import repeats
-from curator.lint.linter import Linter
+from curator.lint.linter import Linter, LinterSpec
 from curator.lint.rules.cod009_bare_except import BareExcept
 from curator.lint.scan import Scan
 from curator.lint.sources import Source, ignored_for, source_of, stream_lines
+from curator.lint.workers import Workers
 from tests.lint.rows import record, write
 
 
@@ -43,6 +45,22 @@ def mixed(tmp_path: Path) -> Path:
 
 
 class TestParallel:
+    @pytest.fixture(autouse=True)
+    def started(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        """Have small batches linted elsewhere from the second on, and see that they are."""
+        monkeypatch.setattr("curator.lint.batch._MOST", 20)
+        monkeypatch.setattr("curator.lint.scan._LINTED_HERE", 0)
+        counts: list[int] = []
+
+        class Counted(Workers):
+            def __init__(self, spec: LinterSpec, count: int) -> None:
+                super().__init__(spec, count)
+                counts.append(count)
+
+        monkeypatch.setattr("curator.lint.workers.Workers", Counted)
+        yield
+        assert counts == [2]
+
     def test_several_processes_find_what_one_finds_in_the_same_order(self, mixed: Path):
         linter = make_linter()
         alone = found(linter, mixed)
@@ -56,6 +74,8 @@ class TestParallel:
         scan = Scan(make_linter(), jobs=2)
         findings = scan.findings([source_of(mixed)])
         next(findings)
+        next(findings)
+        assert multiprocessing.active_children() != []
         findings.close()
         assert multiprocessing.active_children() == []
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import connection
 
 import msgspec
 
@@ -85,9 +87,18 @@ def _start(spec: LinterSpec) -> None:
 
     # Ctrl-C is the parent's to handle; it ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.freeze()
     _THERE.clear()
     _THERE[()] = linter_of(spec)
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent is gone: one that was killed asks nobody to stop."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _lint_there(rows: list[bytes], bom: bool, ignore: tuple[str, ...]) -> bytes:

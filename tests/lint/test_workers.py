@@ -1,0 +1,83 @@
+"""Processes that lint: they end with the run, and whatever ends them is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from curator.errors import CuratorError
+from curator.example import load_profile
+from curator.lint.batch import lint_work
+from curator.lint.linter import LinterSpec, linter_of
+from curator.lint.workers import Workers
+
+ROWS = [b'{"instruction": "Sort", "input": "", "output": "x "}', b"{"]
+
+KILLED = """
+import os, signal
+from curator.example import load_profile
+from curator.lint.linter import LinterSpec
+from curator.lint.workers import Workers
+
+workers = Workers(LinterSpec(profile=load_profile()), 2)
+workers.lint([b"{"], bom=False, ignore=())()
+print("linted", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_processes_end_with_one_that_is_killed():
+    # They hold the other end of its standard output, which is read to its end only without them.
+    child = subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    try:
+        said, _ = child.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        os.killpg(child.pid, signal.SIGKILL)
+        raise
+    assert said == "linted\n"
+    assert child.returncode == -signal.SIGKILL
+
+
+def test_one_that_somebody_ends_is_told_in_words():
+    workers = Workers(LinterSpec(profile=load_profile()), 1)
+    try:
+        workers.lint(ROWS, bom=False, ignore=())()
+        [process] = workers._pool._processes.values()
+        process.kill()
+        process.join()
+        with pytest.raises(CuratorError, match="ended before its work was done") as told:
+            workers.lint(ROWS, bom=False, ignore=())()
+        assert "--jobs 1" in str(told.value)
+    finally:
+        workers.close()
+
+
+def test_beside_other_threads_processes_start_anew_and_find_the_same():
+    spec = LinterSpec(profile=load_profile(), ignore=("SEC",))
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
+    try:
+        workers = Workers(spec, 1)
+        assert workers._pool._mp_context.get_start_method() == "spawn"
+        try:
+            found = workers.lint(ROWS, bom=False, ignore=("TXT005",))()
+        finally:
+            workers.close()
+    finally:
+        over.set()
+        other.join()
+    import msgspec
+
+    from curator.lint.batch import Batch
+
+    alone = lint_work(linter_of(spec).without(["TXT005"]), ROWS, bom=False)
+    assert {one.code for one in alone.found} >= {"TXT001", "REC001"}
+    assert msgspec.msgpack.decode(found, type=Batch).found == alone.found
