@@ -12,6 +12,7 @@ from curator.example import Answer, CodeBlock, Example, Profile, Span, parse
 from curator.example.docstring import Definition, Docstring, definitions, read_docstring
 from curator.example.profile import Role
 from curator.lint.headings import Misnamed, misnamed_sections
+from curator.lint.pointer import texts_within
 from curator.lint.prose import prose_spans
 
 _DOCUMENTED_ELSEWHERE = frozenset({"setter", "deleter", "overload", "override"})
@@ -56,18 +57,21 @@ class Record:
 
     @cached_property
     def all_texts(self) -> tuple[tuple[str, str], ...]:
-        """Every text at the top of the record, with its JSON pointer; they are published too."""
-        others = (
-            (f"/{key.replace('~', '~0').replace('/', '~1')}", value)
-            for key, value in self.example.fields.items()
-            if key not in _TEXTS and isinstance(value, str) and value
-        )
-        return (*self.texts, *others)
+        """Every text of the record, however deep, with its JSON pointer: all are published."""
+        fields = self.example.fields
+        others = {key: value for key, value in fields.items() if key not in _TEXTS}
+        return (*self.texts, *((at, text) for at, text in texts_within(others) if text))
 
     @cached_property
     def everything(self) -> str:
         """All texts of the record in one, to see at once what cannot be in any of them."""
-        return "\n".join([text for text in self.example.fields.values() if isinstance(text, str)])
+        found: list[str] = []
+        for value in self.example.fields.values():
+            if isinstance(value, str):
+                found.append(value)
+            elif isinstance(value, dict | list):
+                found += [text for _, text in texts_within(value)]
+        return "\n".join(found)
 
     @cached_property
     def prose(self) -> tuple[Span, ...]:

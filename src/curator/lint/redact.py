@@ -25,6 +25,7 @@ def look_for(
         record: The example.
         instead: What the fix writes in its place.
         everywhere: Whether to look at all texts of the record and not only at those that train.
+            What stands in an object or a list within it is found, and is for a person to mend.
     """
     whole = record.everything
     possible = [one for one in patterns if one.possible(whole)]
@@ -37,8 +38,14 @@ def look_for(
                     f"This looks like {pattern.what}.",
                     pointer=pointer,
                     span=Span(start, end),
-                    fix=Fix(f"Write {instead}", pointer, start, end, instead, Safety.UNSAFE),
+                    fix=_fix(instead, pointer, start, end),
                 )
+
+
+def _fix(instead: str, pointer: str, start: int, end: int) -> Fix | None:
+    if pointer.count("/") > 1:
+        return None
+    return Fix(f"Write {instead}", pointer, start, end, instead, Safety.UNSAFE)
 
 
 def samples(patterns: Sequence[Pattern]) -> tuple[Case, ...]:

@@ -11,6 +11,7 @@ import msgspec
 
 from curator.lint.finding import Finding, Safety, Severity
 from curator.lint.formats.base import Format, RawOf, paint
+from curator.lint.pointer import text_at
 from curator.store.rows import row_from_bytes
 from curator.terminal import one_line, visible
 
@@ -128,11 +129,7 @@ class _Texts:
             return self._raw.decode("utf-8", "surrogateescape")
         if self._fields is None:
             self._fields = _fields_of(self._raw)
-        key = finding.pointer.removeprefix("/")
-        if "~" in key:
-            key = key.replace("~1", "/").replace("~0", "~")
-        value = self._fields.get(key)
-        return value if isinstance(value, str) else None
+        return text_at(self._fields, finding.pointer)
 
 
 def _fields_of(raw: bytes) -> Mapping[str, Any]:

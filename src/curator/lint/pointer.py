@@ -1,0 +1,40 @@
+"""JSON pointers (RFC 6901): where in a record a text stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def texts_within(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield every text in a value that holds others, however deep, with its pointer.
+
+    Args:
+        value: A decoded JSON value.
+    """
+    pending: list[tuple[str, Any]] = [("", value)]
+    while pending:
+        pointer, one = pending.pop()
+        if isinstance(one, str):
+            yield pointer, one
+        elif isinstance(one, Mapping):
+            pending += [(f"{pointer}/{_step(key)}", one[key]) for key in reversed(list(one))]
+        elif isinstance(one, list):
+            pending += [(f"{pointer}/{place}", one[place]) for place in reversed(range(len(one)))]
+
+
+def text_at(value: Any, pointer: str) -> str | None:
+    """Return the text that a pointer leads to, or None where there is none."""
+    for step in pointer.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value if isinstance(value, str) else None
+
+
+def _step(key: str) -> str:
+    return key.replace("~", "~0").replace("/", "~1")
