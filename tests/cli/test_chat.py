@@ -159,7 +159,8 @@ def test_at_a_terminal_an_answer_is_kept_by_a_word_and_only_once(said, tmp_path)
     [
         ((), "Either a run or a model"),
         (("--run", "latest", "--model", "m"), "Either a run or a model"),
-        (("--run", "latest", "--adapter", "a"), "its own adapter"),
+        (("--run", "latest", "--adapter", "."), "its own adapter"),
+        (("--model", "m", "--adapter", "nowhere"), "'nowhere' does not exist"),
         (("--model", "m", "--base"), "goes with --run"),
         (("--run", "latest"), "no runs yet"),
         (("--model", "nowhere"), "no such model folder"),

@@ -48,7 +48,7 @@ Exit codes: 0 answered, 1 an answer failed, 2 the model could not be asked.""",
 @click.option("--model", metavar="FOLDER|ID", help="A model: a folder, a Hub id, or tiny.")
 @click.option(
     "--adapter",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
     metavar="DIR",
     help="With --model: an adapter folder.",
 )
