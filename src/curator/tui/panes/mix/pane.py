@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
 from msgspec.structs import replace
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import OptionList, Static
 from textual.worker import get_current_worker
 
-from curator.errors import ConfigError, CuratorError
+from curator.errors import CuratorError
 from curator.mix import (
     PLAN_CHECKS,
     Check,
-    HeldOut,
-    Manifest,
     Plan,
     Recipe,
     check_exposures,
-    plan_mixture,
     read_recipe,
-    write_mixture,
 )
 from curator.mix.recipe_text import base_patterns, change_source, write_starter
-from curator.preflight import Preflight, held_out_prompts
+from curator.preflight import Preflight
 from curator.settings import Project
 from curator.train import TrainingSpec
 from curator.tui.keys import key
@@ -41,6 +35,18 @@ from curator.tui.panes.mix import figures
 from curator.tui.panes.mix.flights import Flights
 from curator.tui.panes.mix.removed import RemovedScreen
 from curator.tui.panes.mix.sources import SourceLine, SourceTable
+from curator.tui.panes.mix.work import (
+    Built,
+    Changes,
+    Flown,
+    Planned,
+    Refused,
+    Saved,
+    Working,
+    build,
+    save,
+    work_out,
+)
 from curator.tui.text import ERROR, mark, plural, safe
 from curator.tui.widgets.by_name import ByName
 from curator.tui.widgets.columns import Column, Table
@@ -75,60 +81,6 @@ class MixPane(Pane):
         ),
     ]
 
-    class Planned(Message):
-        """A plan is ready."""
-
-        def __init__(self, found: Plan) -> None:
-            super().__init__()
-            self.plan = found
-
-    class Flown(Message):
-        """What preflight says of a plan, or why it says nothing."""
-
-        def __init__(self, report: Preflight | None, problem: str) -> None:
-            super().__init__()
-            self.report = report
-            self.problem = problem
-
-    class Working(Message):
-        """A plan is being worked out."""
-
-        def __init__(self, stage: str, done: int, total: int) -> None:
-            super().__init__()
-            self.stage = stage
-            self.done = done
-            self.total = total
-
-    class Saved(Message):
-        """Numbers and roles are in the recipe's file, or could not be put there."""
-
-        def __init__(
-            self,
-            recipe: Recipe | None,
-            changes: dict[tuple[int, str], int | str | None],
-            error: CuratorError | None,
-        ) -> None:
-            super().__init__()
-            self.recipe = recipe
-            self.changes = changes
-            self.error = error
-
-    class Refused(Message):
-        """The recipe, a source or the writing met an error."""
-
-        def __init__(self, error: CuratorError, *, planning: bool = True) -> None:
-            super().__init__()
-            self.error = error
-            self.planning = planning
-
-    class Built(Message):
-        """A mixture is on disk."""
-
-        def __init__(self, manifest: Manifest, folder: Path) -> None:
-            super().__init__()
-            self.manifest = manifest
-            self.folder = folder
-
     def __init__(self, project: Project) -> None:
         super().__init__(project)
         self.recipe: Recipe | None = None
@@ -137,7 +89,7 @@ class MixPane(Pane):
         self.preflight: Preflight | None = None
         self._flights = Flights(project)
         self._spec = TrainingSpec(model=project.model)
-        self._waiting: dict[tuple[int, str], int | str | None] = {}
+        self._waiting: Changes = {}
         self._timer: Timer | None = None
         # Whether something was changed that the plan does not know yet.
         self._stale = False
@@ -280,7 +232,8 @@ class MixPane(Pane):
             rows = [removed for removed in self.plan.removed if removed.reason == reason]
             self.app.push_screen(RemovedScreen(reason, rows))
 
-    def on_mix_pane_saved(self, event: Saved) -> None:
+    @on(Saved)
+    def _saved(self, event: Saved) -> None:
         """Plan with the recipe as it is now; what was typed since waits for its own turn."""
         for place, value in event.changes.items():
             if place in self._waiting and self._waiting[place] == value:
@@ -296,12 +249,14 @@ class MixPane(Pane):
             if (index, "role") not in self._waiting:
                 line.show_role()
 
-    def on_mix_pane_working(self, event: Working) -> None:
+    @on(Working)
+    def _working(self, event: Working) -> None:
         """Say how far the plan is."""
         share = f" {event.done / event.total:.0%}" if event.total else ""
         self.status = Content.styled(f"planning: {event.stage}{share}", "$foreground-muted")
 
-    def on_mix_pane_planned(self, event: Planned) -> None:
+    @on(Planned)
+    def _planned(self, event: Planned) -> None:
         """Show a plan."""
         found = self.plan = event.plan
         # A warm-up that is longer than the training is for preflight to tell.
@@ -324,7 +279,8 @@ class MixPane(Pane):
         self.query_one("#mix").set_class(self._stale, "-stale")
         self.status = figures.summary(found, self.checks)
 
-    def on_mix_pane_flown(self, event: Flown) -> None:
+    @on(Flown)
+    def _flown(self, event: Flown) -> None:
         """Show what preflight says."""
         self.preflight = event.report
         self.query_one("#preflight").border_title = figures.preflight_title(event.report)
@@ -341,7 +297,8 @@ class MixPane(Pane):
         """End the process that counts."""
         self._flights.close()
 
-    def on_mix_pane_refused(self, event: Refused) -> None:
+    @on(Refused)
+    def _refused(self, event: Refused) -> None:
         """Say what is wrong with the recipe, or why nothing was built."""
         if event.planning:
             self.plan = None
@@ -351,7 +308,8 @@ class MixPane(Pane):
         else:
             self.notify_error(event.error)
 
-    def on_mix_pane_built(self, event: Built) -> None:
+    @on(Built)
+    def _built(self, event: Built) -> None:
         """Say what was written and what comes next."""
         rows = plural(int(event.manifest.counts["train"]), "row")
         self.notify(
@@ -393,84 +351,23 @@ class MixPane(Pane):
             self._work_out(self.recipe)
 
     @work(thread=True, group="mix.save")
-    def _save(self, changes: dict[tuple[int, str], int | str | None]) -> None:
-        """Write numbers into the recipe, off the thread that draws: it waits for the disk."""
-        for (index, name), value in changes.items():
-            try:
-                recipe = change_source(self.path, index, name, value)
-            except CuratorError as error:
-                self.post_message(self.Saved(None, changes, error))
-                return
-        self.post_message(self.Saved(recipe, changes, None))
+    def _save(self, changes: Changes) -> None:
+        self.post_message(save(self.path, changes))
 
     @work(thread=True, exclusive=True, group="mix.plan")
     def _work_out(self, recipe: Recipe) -> None:
         worker = get_current_worker()
-        root = self.path.parent
-        last = ""
-
-        def progress(stage: str, done: int, total: int) -> None:
-            nonlocal last
-            told = f"{stage} {done * 100 // total if total else 0}"
-            if told != last:
-                last = told
-                self.post_message(self.Working(stage, done, total))
-
-        def cancelled() -> bool:
-            return worker.is_cancelled
-
-        try:
-            held_out = held_out_prompts(recipe.contamination.suites, root)
-            found = plan_mixture(
-                recipe,
-                root,
-                project=self.project,
-                held_out=held_out,
-                progress=progress,
-                cancelled=cancelled,
-            )
-            # Worked out here, off the thread that draws; the plan keeps them.
-            _ = found.checks, found.curated_text_share
-        except CuratorError as error:
-            if not worker.is_cancelled:
-                self.post_message(self.Refused(error))
-            return
-        if worker.is_cancelled:
-            return
-        self.post_message(self.Planned(found))
-        self._fly(found, held_out, cancelled)
-
-    def _fly(
-        self,
-        found: Plan,
-        held_out: list[HeldOut],
-        cancelled: Callable[[], bool],
-    ) -> None:
-        """Count the plan's tokens and look at the mixture that it would make; in a worker."""
-        spec = self._spec
-        try:
-            with self._flights.turn():
-                counted = None if cancelled() else self._flights.counted(found, spec)
-                if counted is None or cancelled():
-                    return
-                self.post_message(self.Planned(counted))
-                report = self._flights.look(counted, spec, held_out)
-        except CuratorError as error:
-            if not cancelled():
-                self.post_message(self.Flown(None, error.message))
-            return
-        if not cancelled():
-            self.post_message(self.Flown(report, ""))
+        work_out(
+            recipe,
+            self.path.parent,
+            self.project,
+            flights=self._flights,
+            spec=self._spec,
+            tell=self.post_message,
+            cancelled=lambda: worker.is_cancelled,
+        )
 
     @work(thread=True, exclusive=True, group="mix.build")
     def _build(self, found: Plan, allow: tuple[str, ...]) -> None:
         folder = self.project.path(self.project.settings.mixtures) / found.recipe.name
-        try:
-            manifest = write_mixture(found, folder, allow=allow)
-        except CuratorError as error:
-            self.post_message(self.Refused(error, planning=False))
-        except OSError as error:
-            refused = ConfigError(f"Could not be written: {error.strerror}.", path=folder)
-            self.post_message(self.Refused(refused, planning=False))
-        else:
-            self.post_message(self.Built(manifest, folder))
+        self.post_message(build(found, folder, allow))
