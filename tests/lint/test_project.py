@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from curator.example import profile as profile_module
 from curator.example.profile import builtin_profiles
 from curator.lint import Severity, find_rule, make_linter
 from curator.lint.book import project_rules
+from curator.lint.linter import with_options
 from curator.lint.project import project_ignores, project_linter
 from curator.lint.testing import check_rule
 from curator.settings import find_project
@@ -100,6 +102,32 @@ class TestOwnRules:
         (kind,) = project_rules(tmp_path / "own.py")
         check_rule(kind())
         assert find_rule("marble", [kind()]).code == "OWN001"
+
+    def test_its_file_is_written_like_any_other_and_read_anew_each_time(self, tmp_path: Path):
+        path = tmp_path / "own.py"
+        text = "from __future__ import annotations\n" + OWN_RULE.replace(
+            "class Marble",
+            "from dataclasses import dataclass\n"
+            "from curator.lint.rule import RuleOptions\n\n\n"
+            "@dataclass\nclass Stone:\n    name: str\n\n\n"
+            "class Options(RuleOptions, frozen=True):\n"
+            '    """Options.\n\n    Attributes:\n        stones: Which.\n    """\n\n'
+            "    stones: tuple[Stone, ...] = ()\n\n\nclass Marble",
+        ).replace("    why =", "    options_type = Options\n    why =")
+        for word in ("marble", "quartz"):
+            path.write_text(text.replace("marble", word), encoding="utf-8")
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+            (kind,) = project_rules(path)
+            assert kind.name == word
+            (stone,) = with_options(kind(), {"stones": [{"name": "basalt"}]}).options.stones
+            assert stone.name == "basalt"
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_two_files_cannot_share_a_code(self, project, tmp_path: Path):
+        for name in ("own.py", "other.py"):
+            (tmp_path / name).write_text(OWN_RULE, encoding="utf-8")
+        with pytest.raises(ConfigError, match=r"other\.py: The rule `Marble` has the code OWN001"):
+            project_linter(project('[lint]\nrules = ["own.py", "other.py"]\n'))
 
     @pytest.mark.parametrize(
         ("old", "new", "said"),

@@ -169,6 +169,17 @@ class TestCache:
             cache = Cache(linter, [mixed], tmp_path / "cache")
             assert found(linter, mixed, cache=cache) == found(linter, mixed)
 
+    def test_a_rule_that_broke_down_is_asked_again(
+        self, mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ):
+        linter = make_linter(select=["COD009"])
+        with monkeypatch.context() as broken:
+            broken.setattr(BareExcept, "check", break_down)
+            first = found(linter, mixed, cache=Cache(linter, [mixed], tmp_path / "cache"))
+        assert any(one.crashed for one in first)
+        again = found(linter, mixed, cache=Cache(linter, [mixed], tmp_path / "cache"))
+        assert again == []
+
     def test_a_damaged_cache_counts_as_none(self, mixed: Path, tmp_path: Path):
         linter = make_linter(select=["SEC", "REC"])
         cache = Cache(linter, [mixed], tmp_path / "cache")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from curator.lint import persons, secrets
@@ -21,6 +23,16 @@ class TestEachPattern:
             text = before + pattern.sample + after
             assert pattern.possible(text)
             assert list(pattern.find(text)), (before, after)
+
+    def test_a_text_is_passed_over_unread_only_where_there_is_none(self, pattern: Pattern):
+        chance = random.Random(1)
+        for _ in range(150):
+            text = list(pattern.sample)
+            for _ in range(chance.randrange(1, 4)):
+                place = chance.randrange(len(text))
+                text[place : place + chance.randrange(2)] = chance.choice(' -.+()@:/=\n\t"9aZ')
+            changed = "".join(text)
+            assert pattern.possible(changed) or not list(pattern.find(changed)), changed
 
     def test_is_not_deceived(self, pattern: Pattern):
         assert len(pattern.lookalikes) >= 2

@@ -11,6 +11,7 @@ from curator.lint import Finding, make_linter
 from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, GOOD_USAGE, parts
 from curator.lint.case import output as answer
 from curator.lint.record import Record
+from curator.lint.rules.txt002_unfinished_instruction import UnfinishedInstruction
 from curator.store import decode
 
 
@@ -194,3 +195,15 @@ MARKS = (
 def test_an_answer_that_looks_plain_is_read_as_the_parser_reads_it(text: str):
     profile = load_profile()
     assert Record(Example.new("Double it.", output=text), profile).answer == parse(text, profile)
+
+
+def test_an_instruction_that_breaks_off_does_so_in_every_form_of_its_letters():
+    rule = UnfinishedInstruction()
+    endings = ("and", "because", "such as", "e.g.", "i.e.", "a class that", "a script wh\u0130ch")
+    forms = {"i": "i\u0131", "s": "s\u017f"}
+    for ending in endings:
+        for place, letter in enumerate(ending):
+            for form in forms.get(letter, letter):
+                text = f"Sort it {ending[:place]}{form}{ending[place + 1 :]}"
+                record = Record(Example.new(text, output="x"), load_profile())
+                assert [hit.pointer for hit in rule.check(record)] == ["/instruction"], text

@@ -69,9 +69,10 @@ def command(code: str | None, every: bool, output_format: str, out: Path | None)
 
 def _own_rules() -> tuple[Rule, ...]:
     project = find_project()
-    return tuple(
-        kind() for path in project.settings.lint.rules for kind in project_rules(project.path(path))
-    )
+    found: list[Rule] = []
+    for path in project.settings.lint.rules:
+        found += [kind() for kind in project_rules(project.path(path), found)]
+    return tuple(found)
 
 
 def _write(folder: Path) -> int:

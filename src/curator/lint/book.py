@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import pkgutil
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -101,22 +102,30 @@ def unknown(code: str, known: Sequence[Rule], more: Sequence[str] = ()) -> Confi
     )
 
 
-def project_rules(path: Path) -> tuple[type[Rule], ...]:
+def project_rules(path: Path, others: Iterable[Rule] = ()) -> tuple[type[Rule], ...]:
     """Return the rules that a Python file of the project defines, by code.
 
     The file is run, so it can do whatever its author can: name only files you trust.
+
+    Args:
+        path: The file.
+        others: Rules of the project's other files, whose codes are taken.
 
     Raises:
         ConfigError: The file is missing, does not run, or holds something that is no whole rule.
     """
     name = f"_curator_rules_{abs(hash(path))}"
     spec = importlib.util.spec_from_file_location(name, path)
-    if not path.is_file() or spec is None or spec.loader is None:
+    if not path.is_file() or spec is None:
         raise ConfigError("There is no such file of rules.", path=path)
     module = importlib.util.module_from_spec(spec)
+    # Where dataclasses and options look up what their annotations name.
+    sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        # Compiled code that is kept beside the file is told from another by the second it is of.
+        exec(compile(path.read_bytes(), path, "exec", dont_inherit=True), vars(module))  # noqa: S102
     except (Exception, SystemExit) as error:
+        del sys.modules[name]
         line = getattr(error, "lineno", None)
         said = one_line(f"{type(error).__name__}: {error}", 200)
         raise ConfigError(
@@ -131,7 +140,7 @@ def project_rules(path: Path) -> tuple[type[Rule], ...]:
             path=path,
             hint="A rule is a class that derives from RecordRule and has a `code`.",
         )
-    taken = {rule.code for rule in all_rules()} | {rule.name for rule in all_rules()}
+    taken = {word for rule in (*all_rules(), *others) for word in (rule.code, rule.name)}
     for kind in found:
         if problem := _problem(kind, taken):
             raise ConfigError(f"The rule `{kind.__name__}` {problem}.", path=path)

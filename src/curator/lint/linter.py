@@ -271,7 +271,7 @@ def linter_of(spec: LinterSpec) -> Linter:
     """
     book: list[Rule] = list(all_rules())
     for path in spec.rules:
-        book += [kind() for kind in project_rules(Path(path))]
+        book += [kind() for kind in project_rules(Path(path), book)]
     check_codes((*spec.select, *spec.extend_select, *spec.ignore, *spec.severities), book)
     known = {rule.code for rule in book}
     for code in spec.options:

@@ -65,8 +65,10 @@ def _assigned(number: str) -> bool:
     """Return whether a telephone number could be somebody's."""
     digits = re.sub(r"\D", "", number)
     if number.lstrip().startswith("+") and not digits.startswith("1"):
-        # Ofcom keeps 44 7700 900xxx and others for drama; no plan assigns one digit repeated.
-        return len(set(digits)) > 3 and not digits.startswith("447700900") and not _counts(digits)
+        # Ofcom keeps 44 7700 900xxx and others for drama; no plan assigns one digit repeated, and
+        # the shortest numbers, of small islands, have seven digits with their country's.
+        real = len(digits) >= 7 and len(set(digits)) > 3
+        return real and not digits.startswith("447700900") and not _counts(digits)
     national = digits[1:] if len(digits) == 11 and digits[0] == "1" else digits
     if len(national) != 10:
         return False
@@ -102,6 +104,7 @@ PHONES = (
             "1.2.3-4567",
             "2024-01-02",
             "+1 + 2",
+            "x +619302, 0.1234567",
             "192.168.100.200",
         ),
         gate=_has_number,

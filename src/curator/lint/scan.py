@@ -173,7 +173,7 @@ class Scan:
         result = pending.result
         data = result() if callable(result) else result
         batch = data if isinstance(data, Batch) else _BATCH.decode(data)
-        if self._cache is not None and not isinstance(result, bytes):
+        if self._cache is not None and not isinstance(result, bytes) and _unbroken(batch.found):
             encoded = msgspec.msgpack.encode(data) if isinstance(data, Batch) else data
             self._cache.put(pending.key, encoded)
         self.rows += batch.rows
@@ -212,9 +212,14 @@ class Scan:
                 findings = []
         yield findings
         self.notes += notes_of(whole.left_out)
-        if self._cache is not None and len(kept) <= FULL:
+        if self._cache is not None and len(kept) <= FULL and _unbroken(kept):
             said = _OfSet(kept, whole.left_out)
             self._cache.put(collection.key, msgspec.msgpack.encode(said))
+
+
+def _unbroken(found: Sequence[Found]) -> bool:
+    """Return whether no rule broke down: why one did may lie outside of the rows, and be mended."""
+    return not any(one.crashed for one in found)
 
 
 class _Collecting:

@@ -18,10 +18,11 @@ _OPEN_END = re.compile(
     r"))[ \t]*$",
     re.IGNORECASE,
 )
-# What the pattern ends with, looked at first because that takes a tenth of the time.
+# What the pattern ends with, looked at first because that takes a tenth of the time; less the
+# letters of which the pattern takes other forms for the same.
 _LAST = (
     *(",", ";", "a", "an", "the", "and", "or", "but", "nor", "because", "whose", "as"),
-    *("e.g.", "i.e.", "that", "which", "to"),
+    *("e.g.", ".e.", "that", "ch", "to"),
 )
 _LONGEST = max(map(len, _LAST))
 _EMOTICON = re.compile(r"[:;]-?[()\[\]]")
