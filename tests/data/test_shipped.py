@@ -228,6 +228,18 @@ def test_an_output_has_exactly_the_three_sections():
             assert line == line.rstrip(), (row["id"], line)
 
 
+def test_the_code_is_formatted_as_ruff_formats(tmp_path):
+    for row in EXAMPLES:
+        for number, part in enumerate(sections(row)):
+            (tmp_path / f"{row['id']}-{number}.py").write_text(part, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--isolated", "--diff", str(tmp_path)],
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 def test_solutions_go_from_a_single_line_to_about_forty():
     lengths: dict[object, int] = {}
     code: dict[object, int] = {}
@@ -301,14 +313,45 @@ def test_a_sanity_test_has_three_asserts_and_calls_the_solution():
         assert used & names_defined(solution), row["id"]
 
 
+def last_within(body: list[ast.stmt]) -> ast.stmt:
+    """Return the statement that ends a block, looked for inside of with blocks."""
+    last = body[-1]
+    return last_within(last.body) if isinstance(last, ast.With | ast.AsyncWith) else last
+
+
+def complains(last: ast.stmt) -> bool:
+    """Say whether a block that ends so cannot be taken for one in which all was well."""
+    if isinstance(last, ast.Raise):
+        return last.exc is None or "AssertionError" in ast.dump(last.exc)
+    return isinstance(last, ast.Return | ast.Continue)
+
+
+def excuses(test: str) -> Iterator[ast.Try | ast.TryStar]:
+    """Return every try that would be content as well if no error came."""
+    for node in ast.walk(ast.parse(test)):
+        if isinstance(node, ast.Try | ast.TryStar) and node.handlers and not node.orelse:
+            ends = [last_within(node.body), *(handler.body[-1] for handler in node.handlers)]
+            if not any(map(complains, ends)):
+                yield node
+
+
 def test_an_expected_error_that_does_not_come_is_noticed():
-    for row in EXAMPLES:
-        for node in ast.walk(ast.parse(sections(row)[2])):
-            if isinstance(node, ast.Try) and node.handlers and not node.orelse:
-                last = node.body[-1], *[handler.body[-1] for handler in node.handlers]
-                told = any(isinstance(s, ast.Raise | ast.Return | ast.Continue) for s in last)
-                nested = any(isinstance(inner, ast.With) for inner in node.body)
-                assert told or nested, (row["id"], node.lineno)
+    unnoticed = {row["id"]: node.lineno for row in EXAMPLES for node in excuses(sections(row)[2])}
+    assert not unnoticed
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "try:\n    f()\nexcept ValueError:\n    assert True",
+        "try:\n    f()\nexcept* ValueError as group:\n    assert group",
+        "try:\n    with f():\n        raise OSError\nexcept OSError:\n    assert True",
+    ],
+    ids=["plain", "a group", "raised within the block"],
+)
+def test_a_try_without_an_else_is_an_excuse(test):
+    assert list(excuses(test))
+    assert not list(excuses(f"{test}\nelse:\n    raise AssertionError"))
 
 
 def test_every_program_passes_its_own_test_in_silence(ran):
