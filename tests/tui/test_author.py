@@ -9,6 +9,7 @@ from textual.events import Click, Paste
 from textual.widgets import Input, OptionList
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from curator.errors import SandboxError
 from curator.settings import find_project
 from curator.tui.dialogs import Question
 from curator.tui.panes.author.field import Field
@@ -424,6 +425,35 @@ async def test_shift_f5_runs_every_example_of_the_list_and_marks_those_that_fail
         await until(pilot, lambda: list(author(app).examples.shown) == [3])
 
 
+async def test_a_run_that_goes_on_says_so_and_shift_f5_ends_it(tmp_path):
+    endless = record("Quadruple it, please.", output().replace("return ", "while True: "))
+    app = app_on(project(tmp_path, [endless, THREE[1]]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("enter", "x", "f5")
+        run = app.query_one("#run")
+        await until(pilot, lambda: "running" in str(run.render()))
+        await settled(pilot)
+        assert "shift+f5 ends it" in str(run.render())
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: "f5 to run it" in str(run.render()))
+
+
+async def test_rows_that_could_not_be_run_are_not_said_to_have_passed(tmp_path, monkeypatch):
+    monkeypatch.setattr("curator.lint.execute.execute", _refuse)
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("shift+f5")
+        await until(pilot, lambda: "no sandbox here" in notices(app))
+        assert "0 of 3 run." in notices(app)
+        assert "passed" not in notices(app)
+
+
+def _refuse(*_args, **_options):
+    raise SandboxError("no sandbox here")
+
+
 async def test_a_copied_example_can_be_pasted_and_so_can_what_a_terminal_pastes(tmp_path):
     app = app_on(project(tmp_path))
     async with app.run_test(size=SIZE) as pilot:
@@ -438,6 +468,26 @@ async def test_a_copied_example_can_be_pasted_and_so_can_what_a_terminal_pastes(
         await settled(pilot)
         await pilot.press("u", "u")
         await until(pilot, lambda: not author(app).unsaved)
+
+
+async def test_going_to_a_finding_keeps_the_beginnings_of_the_lines_in_sight(tmp_path):
+    solution = (
+        "\n" * 60
+        + "def far(first: int, second: int, other: int) -> int:  # a comment\n"
+        + "    pass\n" * 30
+    )
+    answer = output().replace(output().split("```")[1], f"python\n{solution}")
+    app = app_on(project(tmp_path, [record("Go far.", answer)]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        where = field(app, "part-solution")
+        start = where.text.index("other")
+        where.focus()
+        where.move_cursor((where.document.line_count - 1, 0))
+        where.select_span(start, start + len("other"))
+        await until(pilot, lambda: 40 < where.scroll_offset.y < 60)
+        assert where.scroll_offset.x == 0
+        assert where.selected_text == "other"
 
 
 async def test_what_is_pasted_into_a_text_makes_no_example(tmp_path):

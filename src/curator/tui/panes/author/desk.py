@@ -82,6 +82,8 @@ class Desk(CheckingPane):
         self._drawn = 0.0
         # How many runs of the last request ended, and how many there are; None while none runs.
         self._runs: tuple[int, int] | None = None
+        # The contents that the last request runs and whose end is not known yet.
+        self._being_run: set[int] = set()
 
     def compose(self) -> ComposeResult:
         """Lay out the list, the editor and the side panel."""
@@ -333,8 +335,11 @@ class Desk(CheckingPane):
         """Show how the code in the editor ended when it was run; nothing once it is another."""
         session, index = self._session, self._index
         if session is not None and index is not None and index < len(session):
-            ran = session.entry(index).ran
-            self.side.show_run(outcome_content(ran) if ran is not None else Content(""))
+            entry = session.entry(index)
+            if entry.key in self._being_run:
+                self.side.show_run(Content.styled("running… shift+f5 ends it", "$muted"))
+            else:
+                self.side.show_run(outcome_content(entry.ran) if entry.ran else Content(""))
 
     def twins(self) -> list[tuple[int, float]]:
         """Return the twins of the example in the editor, likest first: row and score."""

@@ -12,6 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
@@ -148,10 +149,16 @@ class Field(Styled, TextArea):
 
     def select_span(self, start: int, end: int) -> None:
         """Put the cursor on a piece of the text, in sight."""
-        self.move_cursor(location(self.text, start), center=True)
+        # Into the middle by its line alone: with the column centred as well, the beginnings of all
+        # lines would be out of sight. The editor itself goes as far to the right as the cursor is.
+        self.scroll_to(x=0, animate=False, force=True, immediate=True)
+        self.move_cursor(location(self.text, start))
         if end > start:
             self.move_cursor(location(self.text, end), select=True)
             self.selection = type(self.selection)(self.selection.end, self.selection.start)
+        row = self.wrapped_document.location_to_offset(self.cursor_location).y
+        line = Region(0, row, 1, 1)
+        self.scroll_to_region(line, animate=False, force=True, center=True, x_axis=False)
 
     def action_edge(self, end: int) -> None:
         """Go to the beginning (0) or the end (1) of the text."""
