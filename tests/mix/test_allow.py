@@ -6,7 +6,7 @@ import pytest
 
 from curator.errors import ConfigError
 from curator.mix import PLAN_CHECKS, check_exposures, plan_mixture, write_mixture
-from curator.mix.checks import check_names
+from curator.mix.check import check_names
 
 
 def test_a_mistyped_check_is_answered_with_the_one_that_was_meant(tmp_path, write, row, recipe):

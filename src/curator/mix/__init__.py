@@ -1,6 +1,7 @@
 """Mix: a recipe becomes a plan, a plan becomes a mixture that the trainer reads."""
 
-from curator.mix.checks import PLAN_CHECKS, Check, Verdict, check_exposures, check_names
+from curator.mix.check import PLAN_CHECKS, Check, Verdict, check_names
+from curator.mix.checks import check_exposures
 from curator.mix.likeness import HeldOut
 from curator.mix.manifest import LeftOut, Manifest, ManifestRow, read_manifest
 from curator.mix.mixture import write_mixture

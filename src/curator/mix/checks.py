@@ -1,20 +1,17 @@
 """What a plan says about itself before anything is built.
 
-Each check has a code, a verdict, its evidence, and a remedy. Amounts are worded as advice, with
+Amounts are worded as advice, with
 their source: no share of curated rows has been shown to be right in general.
 """
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from curator.errors import ConfigError
+from curator.mix.check import Check, Verdict, first_few
 from curator.terminal import one_line, plural
 
 if TYPE_CHECKING:
@@ -30,74 +27,6 @@ _AMOUNTS = (
     "Dong et al., ACL 2024: amount seems to matter more than share; Bianchi et al. 2023: a few"
     " hundred examples, 3%, moved safety behaviour; Zhou et al. 2023: 1,000 taught a format at 65B"
 )
-_PLACES = 10
-
-
-class Verdict(StrEnum):
-    """What a check concludes."""
-
-    OK = "ok"
-    WARN = "warn"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One conclusion about a plan or a mixture.
-
-    Attributes:
-        code: Its name on the command line, for ``--allow``.
-        verdict: Whether it stands in the way.
-        message: What was found, with figures.
-        remedy: What to do about it; empty where all is well.
-        evidence: The rows or texts that show it, the first few; untrusted text.
-        source: Where the advice comes from, where it is advice.
-    """
-
-    code: str
-    verdict: Verdict
-    message: str
-    remedy: str = ""
-    evidence: tuple[str, ...] = ()
-    source: str = ""
-
-
-#: Every check of a plan.
-PLAN_CHECKS = (
-    "curated-train",
-    "share",
-    "share-asked",
-    "multiplied",
-    "unreadable",
-    "lint",
-    "redacted",
-    "contamination",
-    "twins",
-    "validation",
-    "tokens",
-    "exposures",
-)
-
-
-def check_names(names: Sequence[str], known: Sequence[str] = PLAN_CHECKS) -> None:
-    """Check the names of checks that a person allows.
-
-    Raises:
-        ConfigError: One is no check; the nearest is suggested.
-    """
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            raise ConfigError(
-                f"There is no check {one_line(name, 60)!r}.",
-                hint=f"Did you mean {near[0]!r}?" if near else f"Checks: {', '.join(known)}.",
-            )
-
-
-def first_few(places: Sequence[str]) -> tuple[str, ...]:
-    """Return the first places as evidence, and how many more there are."""
-    more = len(places) - _PLACES
-    return (*places[:_PLACES], *([f"and {more:,} more"] if more > 0 else []))
 
 
 def check_plan(plan: Plan) -> tuple[Check, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonlines
 
 from curator.errors import ConfigError, StoreError
-from curator.mix.checks import PLAN_CHECKS, Verdict, check_names
+from curator.mix.check import PLAN_CHECKS, Verdict, check_names
 from curator.mix.manifest import (
     MANIFEST_NAME,
     SPLITS,

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from curator.example import Example
-from curator.mix.checks import Check, check_plan
+from curator.mix.check import Check
+from curator.mix.checks import check_plan
 from curator.mix.recipe import Recipe, Role
 from curator.mix.tokens import TokenFigures
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from curator.mix import Check, Verdict
-from curator.mix.checks import first_few
+from curator.mix.check import first_few
 from curator.preflight.report import Subject, be
 from curator.terminal import plural
 

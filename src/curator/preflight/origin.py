@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curator.mix import Check, Manifest, Verdict
-from curator.mix.checks import exposures_check, first_few
+from curator.mix.check import first_few
+from curator.mix.checks import exposures_check
 from curator.preflight.report import Subject, be, user_of
 from curator.terminal import plural
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from curator.mix import Check, Verdict
-from curator.mix.checks import first_few
+from curator.mix.check import first_few
 from curator.preflight.report import Subject
 from curator.terminal import one_line, plural
 

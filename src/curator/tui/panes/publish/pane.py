@@ -14,16 +14,15 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Select, Static
 
 from curator.errors import CancelledError, ConfigError, CuratorError
-from curator.publish import Bundle, bundle_files, write_bundle
-from curator.publish.hub import Hub, Parcel, Plan, deliver, prepare, read_receipts
+from curator.publish import Bundle
+from curator.publish.hub import Hub, Parcel, Plan
 from curator.settings import Project
-from curator.train import Run, list_runs
+from curator.train import Run
 from curator.tui.dialogs import Choice, Question
 from curator.tui.panes.base import Pane
 from curator.tui.panes.publish import figures
 from curator.tui.panes.publish.bindings import KEYS
 from curator.tui.panes.publish.work import (
-    BUNDLE,
     Asked,
     Ended,
     Listed,
@@ -32,8 +31,12 @@ from curator.tui.panes.publish.work import (
     Sent,
     Told,
     Written,
+    listed,
+    look,
     make,
     report,
+    upload,
+    write,
 )
 from curator.tui.text import ERROR, mark, safe, safe_line
 from curator.tui.widgets.by_name import ByName
@@ -389,11 +392,7 @@ class PublishPane(Pane):
 
     @work(thread=True, exclusive=True, group="publish.list")
     def _list(self) -> None:
-        runs = list_runs(self.project.path(self.project.settings.runs))
-        usable = [run for run in runs if run.adapter is not None and not run.active]
-        receipts = [one for run in usable for one in read_receipts(run.folder)]
-        last = max(receipts, key=lambda one: one.when, default=None)
-        self.post_message(Listed(usable, last.repo if last else ""))
+        self.post_message(listed(self.project.path(self.project.settings.runs)))
 
     @work(thread=True, exclusive=True, group="publish.make")
     def _make(self, run: Run, allow: tuple[str, ...]) -> None:
@@ -401,14 +400,7 @@ class PublishPane(Pane):
 
     @work(thread=True, exclusive=True, group="publish.write")
     def _write(self, run: Run, allow: tuple[str, ...]) -> None:
-        folder = run.folder / BUNDLE
-        problem = None
-        try:
-            # Made again, so that the card names the gates that somebody went on against.
-            write_bundle(bundle_files(run, allow=allow), folder)
-        except CuratorError as error:
-            problem = error
-        self.post_message(Written("Bundle", folder, "", problem))
+        self.post_message(write(run, allow))
 
     @work(thread=True, exclusive=True, group="publish.report")
     def _report(self, run: Run) -> None:
@@ -416,36 +408,14 @@ class PublishPane(Pane):
 
     @work(thread=True, group="publish.hub")
     def _look(self, run: Run, asked: Asked, cancel: threading.Event) -> None:
-        parcel, problem = None, None
-        try:
-            parcel = prepare(
-                self._hub(cancel),
-                run,
-                asked.repo,
-                tag=asked.tag,
-                private=asked.private,
-                allow=asked.allow,
-            )
-        except CuratorError as error:
-            problem = error
-        self.post_message(Looked(asked, parcel, problem))
+        self.post_message(look(self._hub(cancel), run, asked))
 
     @work(thread=True, group="publish.hub")
     def _upload(self, parcel: Parcel, cancel: threading.Event) -> None:
-        published, unnoted, problem = None, "", None
-        try:
-            hub = self._hub(cancel)
-            hub.who()
-            published, unnoted = deliver(hub, parcel, progress=self._advance)
-        except CuratorError as error:
-            problem = error
-        self.post_message(Ended(published, unnoted, problem))
+        self.post_message(upload(self._hub(cancel), parcel, tell=self.post_message))
 
     def _hub(self, cancel: threading.Event) -> Hub:
         return Hub(notice=self._tell, cancel=cancel)
 
     def _tell(self, text: str) -> None:
         self.post_message(Told(text))
-
-    def _advance(self, done: int, total: int, step: str) -> None:
-        self.post_message(Sent(done, total, step))

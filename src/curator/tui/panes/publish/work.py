@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from textual.message import Message
 
 from curator.errors import CuratorError, InputError
-from curator.publish import Bundle, bundle_files
-from curator.publish.hub import Parcel, Published
+from curator.publish import Bundle, bundle_files, write_bundle
+from curator.publish.hub import Hub, Parcel, Published, deliver, prepare, read_receipts
 from curator.publish.report import make_report, markdown, write_report
-from curator.train import Run
+from curator.train import Run, list_runs
 
 #: The folder in a run that its bundle is written to.
 BUNDLE = "bundle"
@@ -107,6 +108,14 @@ class Ended(Message):
         self.error = error
 
 
+def listed(folder: Path) -> Listed:
+    """Look for the runs in a folder that left an adapter, and for where one went last."""
+    usable = [run for run in list_runs(folder) if run.adapter is not None and not run.active]
+    receipts = [one for run in usable for one in read_receipts(run.folder)]
+    last = max(receipts, key=lambda one: one.when, default=None)
+    return Listed(usable, last.repo if last else "")
+
+
 def make(run: Run, allow: tuple[str, ...]) -> Made:
     """Make a run's bundle from what is on this machine."""
     try:
@@ -116,6 +125,16 @@ def make(run: Run, allow: tuple[str, ...]) -> Made:
     except OSError as error:
         problem = InputError(f"Cannot be read: {error.strerror}.", path=run.folder)
         return Made(run.id, None, problem)
+
+
+def write(run: Run, allow: tuple[str, ...]) -> Written:
+    """Write a run's bundle; made again, so that its card names the gates that are gone against."""
+    folder = run.folder / BUNDLE
+    try:
+        write_bundle(bundle_files(run, allow=allow), folder)
+    except CuratorError as error:
+        return Written("Bundle", folder, "", error)
+    return Written("Bundle", folder, "", None)
 
 
 def report(run: Run) -> Written:
@@ -128,3 +147,28 @@ def report(run: Run) -> Written:
     except CuratorError as error:
         return Written("Report", path, "", error)
     return Written("Report", path, markdown(made, f"{REPORT}.svg"), None)
+
+
+def look(hub: Hub, run: Run, asked: Asked) -> Looked:
+    """Ask the Hub what publishing would change."""
+    try:
+        parcel = prepare(
+            hub, run, asked.repo, tag=asked.tag, private=asked.private, allow=asked.allow
+        )
+    except CuratorError as error:
+        return Looked(asked, None, error)
+    return Looked(asked, parcel, None)
+
+
+def upload(hub: Hub, parcel: Parcel, *, tell: Callable[[Message], object]) -> Ended:
+    """Publish a parcel; `tell` is told of every `Sent`."""
+
+    def advance(done: int, total: int, step: str) -> None:
+        tell(Sent(done, total, step))
+
+    try:
+        hub.who()
+        published, unnoted = deliver(hub, parcel, progress=advance)
+    except CuratorError as error:
+        return Ended(None, "", error)
+    return Ended(published, unnoted, None)
