@@ -117,6 +117,11 @@ class TestFix:
         curator("lint", bad, "--fix")
         assert curator("lint", bad, "--diff").code == 0
 
+    def test_diff_exits_with_0_where_that_is_asked_for(self, curator, bad):
+        shown = curator("lint", bad, "--diff", "--exit-zero")
+        assert shown.code == 0
+        assert "+++" in shown.out
+
     def test_unsafe_fixes_are_asked_for(self, curator, good, write):
         path = write("bell.jsonl", [{**good(0), "instruction": "Ring the \x07 bell of it all."}])
         assert curator("lint", path, "--fix").code == 1

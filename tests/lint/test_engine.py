@@ -55,6 +55,9 @@ class TestChoosing:
         assert find_rule("doc005") is find_rule("undocumented-argument")
         with pytest.raises(ConfigError, match="Did you mean no-assert"):
             find_rule("no-asert")
+        with pytest.raises(ConfigError) as told:
+            find_rule("tst")
+        assert told.value.hint == "TST is a family: `curator rule --all` lists its rules."
 
 
 class TestProfile:

@@ -73,6 +73,7 @@ class TestSettings:
         [
             ('[lint]\nselect = ["SEK001"]\n', "Did you mean SEC001"),
             ('[lint]\nignore = ["SEX"]\n', "Did you mean SEC\\?"),
+            ('[lint]\nignore = ["no-assert"]\n', "no-assert, whose code is TST001"),
             ('[lint]\nextend-select = ["DOK"]\n', "There is no rule"),
             ('[lint.severity]\nSEC999 = "info"\n', "Did you mean SEC0"),
             ("[lint.options.COD113]\nlength = 3\n", "Did you mean COD01"),

@@ -126,7 +126,7 @@ def command(
 
     first = job()
     if diff:
-        return fix_all(first, unsafe=unsafe_fixes, write=False)
+        return fix_all(first, unsafe=unsafe_fixes, write=False) and int(not exit_zero)
     if watch:
         from curator.cli.watch import watched
 

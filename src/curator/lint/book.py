@@ -87,6 +87,9 @@ def unknown(code: str, known: Sequence[Rule], more: Sequence[str] = ()) -> Confi
     """
     import difflib
 
+    if any(matches(rule.code, (code,)) for rule in known):
+        hint = f"{code.strip().upper()} is a family: `curator rule --all` lists its rules."
+        return ConfigError(f"There is no rule {code!r}.", hint=hint)
     words = [rule.code for rule in known] + [rule.name for rule in known] + [*more]
     meant = ""
     for typed in (code.strip().upper(), code.strip().lower()):
@@ -95,6 +98,9 @@ def unknown(code: str, known: Sequence[Rule], more: Sequence[str] = ()) -> Confi
             ratio = {word: difflib.SequenceMatcher(None, word, typed).ratio() for word in near}
             # Of several that are equally near, the first in the book.
             meant = max(sorted(near), key=ratio.__getitem__)
+            # Settings and options know rules by their codes alone.
+            of = next((rule.code for rule in known if rule.name == meant), "")
+            meant += f", whose code is {of}" if of else ""
             break
     return ConfigError(
         f"There is no rule {code!r}.",
