@@ -12,6 +12,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from curator.errors import SandboxError
 from curator.settings import find_project
 from curator.tui.dialogs import Question
+from curator.tui.help import HelpScreen
 from curator.tui.panes.author.field import Field
 from curator.tui.panes.author.twin import TwinScreen
 from curator.tui.text import ERROR, OK, TWIN
@@ -452,6 +453,24 @@ async def test_rows_that_could_not_be_run_are_not_said_to_have_passed(tmp_path, 
 
 def _refuse(*_args, **_options):
     raise SandboxError("no sandbox here")
+
+
+async def test_why_a_run_failed_can_be_read_on_a_small_screen(tmp_path):
+    why = "raise ValueError('a long reason that takes more than the three lines of a small panel')"
+    app = app_on(project(tmp_path, [record("Fail.", output().replace("return number * 2", why))]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        height = author(app).side.size.height
+        await pilot.press("f5")
+        await until(pilot, lambda: "small panel" in str(app.query_one("#run").render()))
+        await until(pilot, lambda: author(app).side.size.height > height)
+        facts = author(app).side.facts
+        await pilot.press("f4", "f4", "f4")
+        await until(pilot, lambda: facts.has_focus)
+        await pilot.press("end")
+        await until(pilot, lambda: facts.scroll_offset.y == facts.max_scroll_y > 0)
+        await pilot.press("question_mark")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
 
 
 async def test_a_copied_example_can_be_pasted_and_so_can_what_a_terminal_pastes(tmp_path):

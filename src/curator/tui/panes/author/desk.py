@@ -339,7 +339,8 @@ class Desk(CheckingPane):
             if entry.key in self._being_run:
                 self.side.show_run(Content.styled("running… shift+f5 ends it", "$muted"))
             else:
-                self.side.show_run(outcome_content(entry.ran) if entry.ran else Content(""))
+                ended = outcome_content(entry.ran) if entry.ran else Content("")
+                self.side.show_run(ended, failed=not getattr(entry.ran, "passed", not entry.ran))
 
     def twins(self) -> list[tuple[int, float]]:
         """Return the twins of the example in the editor, likest first: row and score."""

@@ -248,9 +248,12 @@ class AuthorPane(RunningDesk):
         self.filter.focus()
 
     def action_panel(self) -> None:
-        """Put the cursor into the findings, or into the twins where it is there already."""
-        findings, twins = self.side.findings, self.side.twins
-        (twins if findings.has_focus else findings).focus()
+        """Put the cursor into the findings; from there on into the twins, and what a run said."""
+        findings, twins, facts = self.side.findings, self.side.twins, self.side.facts
+        if twins.has_focus and facts.max_scroll_y:
+            facts.focus()
+        else:
+            (twins if findings.has_focus else findings).focus()
 
     def action_back(self) -> None:
         """Go back to the list; from the list, show all rows again."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList, Static
@@ -87,6 +87,7 @@ class SidePanel(Styled, Vertical):
         super().__init__()
         self.findings = Choices(id="findings", classes="section", markup=False)
         self.twins = Choices(id="twins", classes="section", markup=False)
+        self.facts = VerticalScroll(id="facts", classes="section")
         self._outcome = Static(id="run", markup=False)
         self._length = Static(id="size", markup=False)
         # What the lists say, so that saying it again costs nothing.
@@ -96,8 +97,8 @@ class SidePanel(Styled, Vertical):
         """Lay out the sections."""
         yield self.findings
         yield self.twins
-        with Vertical(id="facts", classes="section") as facts:
-            facts.border_title = " Run "
+        with self.facts:
+            self.facts.border_title = " Run "
             yield self._outcome
             yield self._length
 
@@ -158,10 +159,17 @@ class SidePanel(Styled, Vertical):
         self._shown[name] = what
         return same
 
-    def show_run(self, outcome: Content) -> None:
-        """Say how the sandbox run ended, or how to start one."""
+    def show_run(self, outcome: Content, *, failed: bool = False) -> None:
+        """Say how the sandbox run ended, or how to start one.
+
+        Args:
+            outcome: What to say; nothing for how to start one.
+            failed: Whether it says why something failed, which takes room to be read.
+        """
         hint = Content.styled("f5 to run it", "$muted")
         put(self._outcome, outcome or hint)
+        if failed != self.has_class("-failed"):
+            self.set_class(failed, "-failed")
 
     def show_size(self, size: Size, limit: int | None = None) -> None:
         """Say how long the example is; an estimate of its tokens is marked as one.
@@ -186,6 +194,13 @@ class SidePanel(Styled, Vertical):
                     "$muted",
                 ),
             ),
+        )
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to explain where there is something to; elsewhere the key is that of the help."""
+        del parameters
+        return action != "rule" or (
+            self.findings.has_focus and self.findings.highlighted is not None
         )
 
     def action_leave(self) -> None:
