@@ -24,6 +24,8 @@ _VALUE = re.compile(r"Invalid enum value '(?P<value>.*)'\Z", re.DOTALL)
 _PLACE = re.compile(r" - at `\$\.?(?P<place>[^`]*)`\Z")
 # Most systems take 255 bytes, and an ending or a number may be added.
 _LONGEST_NAME = 200
+# Names of a folder that are looked at for one that was meant.
+_LOOKED_AT = 10_000
 _STEP = re.compile(r"\[[^]]*\]|[^.\[]+")
 
 
@@ -38,12 +40,31 @@ def read_toml(path: Path, type_: type[T], *, what: str) -> T:
     Raises:
         ConfigError: The file is missing, is not TOML, or does not fit `type_`.
     """
+    return parse_toml(read_text(path, what=what), type_, path=path)
+
+
+def read_text(path: Path, *, what: str) -> str:
+    """Return the text of a file that a person wrote, without its byte order mark.
+
+    Args:
+        path: The file.
+        what: What the file is, for messages: "a recipe", "a suite".
+
+    Raises:
+        ConfigError: The file is missing, is a folder or is not UTF-8.
+    """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"There is no such file, where {what} was expected.", path=path) from None
+        raise ConfigError(
+            f"There is no such file, where {what} was expected.",
+            path=path,
+            hint=instead_of(path),
+        ) from None
     except IsADirectoryError:
-        raise ConfigError(f"This is a folder, not {what}.", path=path) from None
+        raise ConfigError(
+            f"This is a folder, not {what}.", path=path, hint="Name a file in it."
+        ) from None
     except UnicodeDecodeError as error:
         raise ConfigError(
             f"This file is not UTF-8 text (byte {error.start}).",
@@ -52,7 +73,25 @@ def read_toml(path: Path, type_: type[T], *, what: str) -> T:
         ) from None
     except OSError as error:
         raise ConfigError(f"Cannot be read: {error.strerror}.", path=path) from None
-    return parse_toml(text, type_, path=path)
+
+
+def instead_of(path: Path) -> str:
+    """Say what to do about a path that is not there: a near name beside it, or where it is sought.
+
+    Args:
+        path: The path, as the person gave it.
+    """
+    import difflib
+    from itertools import islice
+
+    try:
+        beside = [entry.name for entry in islice(path.parent.iterdir(), _LOOKED_AT)]
+    except OSError:
+        return f"There is no folder {one_line(str(path.parent), 200)} either; check the path."
+    near = difflib.get_close_matches(path.name, beside, n=1)
+    if near:
+        return f"Did you mean `{one_line(str(path.with_name(near[0])), 200)}`?"
+    return "Check the path" + ("." if path.is_absolute() else "; it begins in the current folder.")
 
 
 def parse_toml(text: str, type_: type[T], *, path: Path | str | None = None) -> T:

@@ -28,6 +28,8 @@ def place(tmp_path):
     (tmp_path / "hollow.toml").write_text(RECIPE.format("empty.jsonl"))
     (tmp_path / "good.toml").write_text(RECIPE.format("good.jsonl"))
     (tmp_path / "empty-suite.toml").write_text('name = "mine"\nprompt = []\n')
+    (tmp_path / "wide-suite.jsonl").write_bytes('{"id": "a"}\n'.encode("utf-16"))
+    (tmp_path / "torn-suite.jsonl").write_text('{"id": "a", "instruction": "b"}\n{"id"\n')
     (tmp_path / "spec.toml").write_text("rnak = 4\n")
     mixture = tmp_path / "mixture"
     mixture.mkdir()
@@ -37,6 +39,8 @@ def place(tmp_path):
     damaged.mkdir()
     (damaged / "train.jsonl").write_text(json.dumps(ROW) + "\n{oh\n")
     (damaged / "valid.jsonl").write_text("")
+    (tmp_path / "runs" / "torn").mkdir(parents=True)
+    (tmp_path / "runs" / "torn" / "run.json").write_text("{")
     model = tmp_path / "no-model"
     model.mkdir()
     (model / "config.json").write_text("{}")
@@ -50,6 +54,9 @@ def snapshot(folder):
 TRAIN = ("train", "mixture", "--model", "no-model")
 CASES = {
     "lint: a missing file": (["lint", "none.jsonl"], "none.jsonl", "no such file"),
+    "lint: nearly its name": (["lint", "folder/../god.jsonl"], "god.jsonl", "../good.jsonl`?"),
+    "lint: nothing like it": (["lint", "x.py"], "x.py", "begins in the current folder"),
+    "lint: no such folder": (["lint", "none/x.jsonl"], "none/x.jsonl", "no folder none either"),
     "lint: a folder": (["lint", "folder"], "folder", "is a folder"),
     "lint: another encoding": (["lint", "wide.jsonl"], "wide.jsonl", "UTF-8"),
     "lint: a broken array": (["lint", "broken.json"], "broken.json:1", "malformed"),
@@ -59,7 +66,7 @@ CASES = {
     "run: a missing file": (["run", "none.jsonl"], "none.jsonl", "no such file"),
     "dupes: a missing file": (["dupes", "none.jsonl"], "none.jsonl", "no such file"),
     "dupes: against a folder": (["dupes", "good.jsonl", "--against", "folder"], "folder", "folder"),
-    "rule: an unknown rule": (["rule", "missing-secton"], "missing-secton", "missing-section?"),
+    "rule: an unknown rule": (["rule", "missing-secton"], "missing-secton", "missing-section, "),
     "mix: a missing recipe": (["mix", "none.toml", "--out", "o"], "none.toml", "a recipe"),
     "mix: a folder": (["mix", "folder", "--out", "o"], "folder", "not a recipe"),
     "mix: another encoding": (["mix", "wide.toml", "--out", "o"], "wide.toml", "UTF-8"),
@@ -99,13 +106,38 @@ CASES = {
     "train: an unknown key": ([*TRAIN, "--spec", "spec.toml"], "spec.toml", "`rank`"),
     "train: no spec": ([*TRAIN, "--spec", "none.toml"], "none.toml", "a training spec"),
     "eval: no run": (["eval", "--run", "none"], "none", "run"),
-    "eval: no runs yet": (["eval", "--run", "latest"], "runs", "no runs yet"),
+    "eval: no runs yet": (
+        ["eval", "--run", "latest", "--runs", "folder"],
+        "folder: There are no runs yet",
+        "`curator train MIXTURE`",
+    ),
     "eval: an unknown suite": (["eval", "--run", "a", "--suite", "none"], "none", "Built in"),
     "eval: an empty suite": (
         ["eval", "--run", "a", "--suite", "empty-suite.toml"],
         "empty-suite.toml",
         "[[prompt]]",
     ),
+    "eval: an empty suite of lines": (
+        ["eval", "--run", "a", "--suite", "empty.jsonl"],
+        "empty.jsonl",
+        'Each line is a prompt: {"id"',
+    ),
+    "eval: a suite of lines that is missing": (
+        ["eval", "--run", "a", "--suite", "torn-suit.jsonl"],
+        "torn-suit.jsonl: There is no such file",
+        "`torn-suite.jsonl`?",
+    ),
+    "eval: a torn suite": (
+        ["eval", "--run", "a", "--suite", "torn-suite.jsonl"],
+        "torn-suite.jsonl:2",
+        "Each line is a prompt",
+    ),
+    "eval: a suite of another encoding": (
+        ["eval", "--run", "a", "--suite", "wide-suite.jsonl"],
+        "wide-suite.jsonl",
+        "Save it as UTF-8.",
+    ),
+    "eval: a torn run": (["eval", "--run", "torn"], "torn/run.json", "`curator runs`"),
     "eval: a folder for a suite": (["eval", "--run", "a", "--suite", "folder"], "folder", "suite"),
     "bundle: no run": (["bundle", "none", "--out", "o"], "none", "run"),
     "demo: a folder that is used": (["demo", "--out", "mixture"], "mixture", "new one"),

@@ -39,6 +39,20 @@ def test_strict_makes_a_loss_a_failure(curator, write):
     assert curator("convert", "mine.jsonl", "c.json", "--to", "alpaca", "--strict").code == 0
 
 
+def test_where_no_row_comes_through_nothing_is_written_over(curator, tmp_path):
+    (tmp_path / "mine.jsonl").write_text("\0\0\n{\n")
+    (tmp_path / "kept.csv").write_text("instruction,input,output\na,,b\n")
+
+    result = curator("convert", "mine.jsonl", "kept.csv", "--to", "csv", "--force")
+
+    assert result.code == 2
+    assert "mine.jsonl:1: No row of this file can be converted. Not valid JSON" in result.err
+    assert (tmp_path / "kept.csv").read_text() == "instruction,input,output\na,,b\n"
+    assert len(list(tmp_path.iterdir())) == 2
+
+    assert curator("convert", "mine.jsonl", "-", "--to", "jsonl").code == 2
+
+
 def test_rows_left_out_are_listed_and_exit_with_1(curator, tmp_path):
     (tmp_path / "mine.jsonl").write_text('{"instruction": "a", "output": "b"}\n{"a"\n' + "x\n" * 30)
 
@@ -98,11 +112,12 @@ def test_what_cannot_be_read_or_written_is_an_error(curator, write, arguments):
     assert "Traceback" not in result.err
 
 
-def test_a_wrong_format_given_is_told_row_by_row(curator, write):
+def test_a_wrong_format_given_is_told_by_the_first_row(curator, write, tmp_path):
     write("mine.jsonl", ROWS)
     result = curator("convert", "mine.jsonl", "out.jsonl", "--to", "jsonl", "--from", "chat")
-    assert result.code == 1
+    assert result.code == 2
     assert "`messages` is null" in result.err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_lists_its_formats(curator):

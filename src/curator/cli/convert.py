@@ -98,6 +98,8 @@ def command(
         print_json(dataclasses.asdict(done))
     else:
         _tell(done, source, target)
+    if done.left_out and not done.written:
+        return 2
     return 1 if done.left_out or (strict and done.lost) else 0
 
 

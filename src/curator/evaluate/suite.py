@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from curator.config import convert, is_file_name, parse_toml, read_toml
+from curator.config import convert, is_file_name, parse_toml, read_text, read_toml
 from curator.errors import ConfigError
 from curator.example import DEFAULT_PROFILE
 
 DEFAULT_SUITE = "runnable-first"
+_A_LINE = 'Each line is a prompt: {"id": "…", "instruction": "…"}.'
 
 
 class Prompt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,28 +104,24 @@ def read_suite(name: str) -> Suite:
 
 def _read_lines(path: Path) -> Suite:
     """Return the suite in a file of JSON Lines; its name is the file's unless it says otherwise."""
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").split("\n")
-    except OSError as error:
-        raise ConfigError(f"Cannot be read: {error.strerror}.", path=path) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"This file is not UTF-8 text (byte {error.start}).", path=path) from None
+    lines = read_text(path, what="a suite").split("\n")
     rows: list[dict[str, Any]] = []
     head: dict[str, Any] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
+        place = f"{path}:{number}"
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):
-            raise ConfigError("This line is not JSON.", path=f"{path}:{number}") from None
+            raise ConfigError("This line is not JSON.", path=place, hint=_A_LINE) from None
         if not isinstance(row, dict):
-            raise ConfigError("This line is no JSON object.", path=f"{path}:{number}")
+            raise ConfigError("This line is no JSON object.", path=place, hint=_A_LINE)
         if not rows and not head and "instruction" not in row and "id" not in row:
             head = row
             continue
         rows.append(row)
-        convert(row, Prompt, path=f"{path}:{number}")
+        convert(row, Prompt, path=place)
     return convert({"name": path.stem, **head, "prompt": rows}, Suite, path=path)
 
 
@@ -133,9 +130,8 @@ def _checked(suite: Suite, path: str) -> Suite:
     if not is_file_name(suite.name):
         raise ConfigError("`name` must be a word or a few, without a slash.", path=path)
     if not suite.prompt:
-        raise ConfigError(
-            "This suite is empty.", path=path, hint="Add a [[prompt]] with id and instruction."
-        )
+        hint = _A_LINE if path.endswith(".jsonl") else "Add a [[prompt]] with id and instruction."
+        raise ConfigError("This suite is empty.", path=path, hint=hint)
     ids = [prompt.id for prompt in suite.prompt]
     repeated = next((name for name in ids if ids.count(name) > 1), None)
     if repeated is not None:

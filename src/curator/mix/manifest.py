@@ -127,7 +127,9 @@ def read_manifest(folder: Path) -> Manifest:
             hint="`curator mix RECIPE --out DIR` makes one.",
         ) from None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise ConfigError(f"The manifest cannot be read: {error}.", path=path) from None
+        raise ConfigError(
+            f"The manifest cannot be read: {error}.", path=path, hint="Build the mixture again."
+        ) from None
     if not _is_whole(manifest):
         raise ConfigError(
             "The manifest cannot be read: it is not as `curator mix` wrote it.",

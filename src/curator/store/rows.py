@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
+from curator.config import instead_of
 from curator.errors import InputError
 from curator.example import Example
 from curator.store.decode import DECODER, JSON_SPACE, Problem, as_example, decode, decode_text
@@ -83,9 +84,13 @@ def open_binary(path: Path) -> BufferedReader:
     try:
         file = path.open("rb")
     except FileNotFoundError:
-        raise InputError("There is no such file.", path=path) from None
+        raise InputError("There is no such file.", path=path, hint=instead_of(path)) from None
     except IsADirectoryError:
-        raise InputError("This is a folder, where a file was expected.", path=path) from None
+        raise InputError(
+            "This is a folder, where a file was expected.",
+            path=path,
+            hint="Name the files in it.",
+        ) from None
     except OSError as error:
         raise InputError(f"Cannot be opened: {error.strerror}.", path=path) from None
     head = file.peek(4)[:4]

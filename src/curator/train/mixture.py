@@ -99,7 +99,11 @@ def read_mixture(folder: Path) -> Mixture:
         test=_read_rows(folder / TEST) if (folder / TEST).is_file() else [],
     )
     if not mixture.train:
-        raise InputError("There are no rows to train on.", path=folder / TRAIN)
+        raise InputError(
+            "There are no rows to train on.",
+            path=folder / TRAIN,
+            hint="Build the mixture again with `curator mix`.",
+        )
     return mixture
 
 

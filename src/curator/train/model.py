@@ -67,7 +67,9 @@ def _check_folder(path: Path) -> None:
     try:
         config = json.loads((path / "config.json").read_bytes())
     except (OSError, ValueError):
-        raise ModelError("This is no model: config.json cannot be read.", path=path) from None
+        raise ModelError(
+            "This is no model: config.json cannot be read.", path=path, hint=hint
+        ) from None
     if not isinstance(config, dict) or "model_type" not in config:
         raise ModelError(
             "This is no model that MLX can load: config.json names no model_type.",

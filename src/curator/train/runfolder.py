@@ -228,7 +228,11 @@ def read_json(path: Path, type_: type[T]) -> T:
     except OSError as error:
         raise InputError(f"Cannot be read: {error.strerror}.", path=path) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"Not a run's file: {error}.", path=path) from None
+        raise InputError(
+            f"Not a run's file: {error}.",
+            path=path,
+            hint="The file is damaged; `curator runs` lists the runs that can be read.",
+        ) from None
 
 
 def write_json(path: Path, value: msgspec.Struct) -> None:

@@ -187,7 +187,9 @@ def read_run(run: str | Path, *, runs_dir: Path | None = None, with_adapter: boo
     if run == "latest" and runs_dir is not None:
         runs = list_runs(runs_dir)
         if not runs:
-            raise InputError("There are no runs yet.", path=runs_dir)
+            raise InputError(
+                "There are no runs yet.", path=runs_dir, hint="`curator train MIXTURE` makes one."
+            )
         usable = [one for one in runs if one.adapter is not None and not one.active]
         return usable[-1] if usable and with_adapter else runs[-1]
     folder = Path(run)
@@ -197,7 +199,7 @@ def read_run(run: str | Path, *, runs_dir: Path | None = None, with_adapter: boo
         raise InputError(
             "This is no run: there is no run.json in it.",
             path=folder,
-            hint="Give a run folder, or the id of a run.",
+            hint="Give a run folder, or an id that `curator runs` lists.",
         )
     return _read(folder)
 

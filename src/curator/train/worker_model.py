@@ -282,7 +282,7 @@ def explain_loading(model: str, error: Exception) -> ModelError:
     ):
         return ModelError(
             f"The model {model} is not on this machine and the Hub cannot be reached.",
-            hint="Connect to the network once, or give a model folder.",
+            hint="Connect to the network once, give a model folder, or take `--model tiny`.",
         )
     if isinstance(error, hub.HfHubHTTPError):
         return ModelError(f"The Hub refused the model {model}: {said}", hint="Try again later.")

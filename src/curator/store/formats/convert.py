@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -68,7 +69,8 @@ def convert(
         force: Whether to write over a file that is there.
 
     Raises:
-        InputError: The source cannot be read, or a format is unknown.
+        InputError: The source cannot be read, a format is unknown, or no row could be converted
+            and so no file was written.
         StoreError: The target is there already, or cannot be written.
     """
     wanted = _format(to)
@@ -104,7 +106,7 @@ def _between(
     try:
         chunks = wanted.write(known.read(file, ledger), ledger)
         if isinstance(target, Path):
-            write_atomic(target, chunks)
+            write_atomic(target, _something(chunks, ledger))
         else:
             for chunk in chunks:
                 target.write(chunk)
@@ -121,6 +123,18 @@ def _between(
         tuple(ledger.left_out),
         ledger.lost,
     )
+
+
+def _something(chunks: Iterable[bytes], ledger: Ledger) -> Iterator[bytes]:
+    """Pass on what is written, but no end of it if no row came through: no file is better."""
+    yield from chunks
+    if ledger.left_out and ledger.read == len(ledger.left_out):
+        first = ledger.left_out[0]
+        raise InputError(
+            f"No row of this file can be converted. {first.reason}",
+            line=first.line,
+            hint="`curator convert --formats` lists what can be read; --from names one.",
+        )
 
 
 def _format(name: str) -> Format:
