@@ -14,8 +14,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from curator.tiny import build_tiny_model
-from tests.replay.story import write_story
+from tests.replay.story import prepare
 
 PAGE = Path(__file__).parents[2] / "docs/replay.md"
 LONG = "<!-- by the script only -->\n"
@@ -26,12 +25,6 @@ BLOCK = re.compile(
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d-\d{6}-")
 #: The page's words for the programs that the tests run.
 SHELL = 'curator() { "$PYTHON" -m curator "$@"; }; python() { "$PYTHON" "$@"; }; '
-
-
-def prepare(folder: Path) -> None:
-    """Write what the commands of the page work on."""
-    write_story(folder)
-    build_tiny_model(folder / "tiny-model")
 
 
 def environment(folder: Path) -> dict[str, str]:

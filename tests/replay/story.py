@@ -3,7 +3,8 @@
 The report's own rows are not ours to ship. What decides its figures are counts and places: 20 and
 64 curated examples, 1,000 and 2,000 base rows, three copies, which file comes first. So examples
 and base rows are ours, with several base rows asked at once where there are too few.
-``python -m tests.replay.story FOLDER`` writes the files, for whoever wants to follow the page.
+``python -m tests.replay.story FOLDER`` writes the files, for whoever wants to follow the page, and
+with them the model that its commands name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
+
+from curator.tiny import build_tiny_model
 
 ROOT = Path(__file__).parents[2]
 Row = dict[str, object]
@@ -215,5 +218,14 @@ def write_story(folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
+def prepare(folder: Path) -> None:
+    """Write all that the commands of the page work on, the folder included."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_story(folder)
+    build_tiny_model(folder / "tiny-model")
+
+
 if __name__ == "__main__":
-    write_story(Path(sys.argv[1]))
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tests.replay.story FOLDER")
+    prepare(Path(sys.argv[1]))

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from tests.replay.page import BLOCK, MOMENT, PAGE, prepare, retold
-from tests.replay.story import FACTORIAL, base_rows, shipped
+from tests.replay.page import BLOCK, MOMENT, PAGE, retold
+from tests.replay.story import FACTORIAL, base_rows, prepare, shipped
 
 TEXT = PAGE.read_text("utf-8")
 BLOCKS = list(BLOCK.finditer(TEXT))
@@ -16,9 +16,18 @@ BLOCKS = list(BLOCK.finditer(TEXT))
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    made = tmp_path_factory.mktemp("story")
+    made = tmp_path_factory.mktemp("story") / "not" / "there yet"
     prepare(made)
     return made
+
+
+def test_whoever_follows_the_page_has_every_file_that_it_names(folder):
+    made_on_the_way = {"plan.txt", "train.txt"}
+    commands = " ".join(block["command"] for block in BLOCKS)
+    named = set(re.findall(r"[\w-]+\.(?:jsonl|toml|txt)", commands)) - made_on_the_way
+    assert len(named) >= 9
+    assert {name for name in named if not (folder / name).is_file()} == set()
+    assert (folder / "tiny-model" / "config.json").is_file()
 
 
 def test_the_page_says_what_the_commands_print_today(folder):
