@@ -509,6 +509,16 @@ async def test_going_to_a_finding_keeps_the_beginnings_of_the_lines_in_sight(tmp
         assert where.selected_text == "other"
 
 
+async def test_the_title_says_when_the_last_example_is_deleted(tmp_path):
+    app = app_on(project(tmp_path, THREE[:1]))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        await pilot.press("d")
+        await until(pilot, lambda: "0 examples" in str(author(app).status))
+        await pilot.press("u")
+        await until(pilot, lambda: "1 example " in str(author(app).status))
+
+
 async def test_what_is_pasted_into_a_text_makes_no_example(tmp_path):
     app = app_on(project(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -137,6 +137,7 @@ class Desk(CheckingPane):
             self._index = None
             self.editor.open(None)
             self.refresh_bindings()
+            self.show_status()
             return
         if self._index is None:
             self.call_after_refresh(self.refresh_bindings)
