@@ -57,6 +57,11 @@ def test_nothing_depends_on_where_and_when_it_was_made(trace):
     assert [block["command"] for block in BLOCKS if re.search(trace, block["printed"])] == []
 
 
+def test_one_of_a_thing_is_not_many():
+    many = r"(?<![\d,.-])1 (rows|sources|examples|prompts|files|iterations|points|copies)\b"
+    assert [block["command"] for block in BLOCKS if re.search(many, block["printed"])] == []
+
+
 def test_a_changed_output_would_be_noticed(folder):
     stale = TEXT.replace("perfect-3x.jsonl:192\n", "perfect-3x.jsonl:191\n")
     assert stale != TEXT

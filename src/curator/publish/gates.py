@@ -274,6 +274,6 @@ def _mixture(facts: Facts) -> Gate:
     return Gate(
         "mixture",
         passed=True,
-        message=f"The mixture is what its sources and its recipe make of it: {proof.rows:,} rows"
-        f" of {proof.sources} sources compared.",
+        message="The mixture is what its sources and its recipe make of it: "
+        f"{plural(proof.rows, 'row')} of {plural(proof.sources, 'source')} compared.",
     )
