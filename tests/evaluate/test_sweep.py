@@ -18,7 +18,7 @@ from curator.evaluate.sweep import run_sweep
 from curator.evaluate.sweepplan import plan_sweep
 from curator.evaluate.sweepreport import plan_sheet, sweep_sheets, sweep_svg
 from curator.evaluate.vary import parse_vary, points_of
-from curator.mix import Recipe, SourceSpec, SplitSpec
+from curator.mix import Recipe, SourceSpec, SplitSpec, plan_mixture
 from curator.tiny import build_tiny_model
 from curator.train import TrainingSpec, list_runs
 
@@ -282,6 +282,21 @@ def test_sources_that_changed_since_are_no_part_of_the_same_sweep(
 
     with pytest.raises(ConfigError, match="share=0 was trained on other rows"):
         run_sweep(changed, recipe, SUITE, tmp_path / "sweep")
+
+
+def test_a_mixture_that_cannot_be_built_is_said_before_a_folder_is_begun(
+    planned, recipe, sources, tmp_path
+):
+    shutil.copytree(sources, tmp_path / "sources")
+    with (tmp_path / "sources" / "mine.jsonl").open("a") as file:
+        file.write("{\n")
+    torn = replace(planned.points[2], plan=plan_mixture(recipe, tmp_path / "sources"))
+    points = (planned.points[0], torn)
+
+    with pytest.raises(ConfigError, match="cannot be read as an instruction"):
+        run_sweep(replace(planned, points=points), recipe, SUITE, tmp_path / "s")
+
+    assert not (tmp_path / "s").exists()
 
 
 def test_one_point_is_no_comparison(planned, recipe, tmp_path):

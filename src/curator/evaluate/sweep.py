@@ -27,7 +27,7 @@ from curator.evaluate.score import rules_fingerprint
 from curator.evaluate.suite import Suite
 from curator.evaluate.sweepplan import PlannedPoint, Progress, SweepPlan
 from curator.example import load_profile
-from curator.mix import Recipe, write_mixture
+from curator.mix import Recipe, check_buildable, write_mixture
 from curator.store import write_atomic
 from curator.train import (
     Progress as TrainingProgress,
@@ -49,6 +49,7 @@ _ALLOWED = ("curated-train",)
 _GO_ON = "Give the same command again to go on."
 _GREEDY = Sampling()
 _POLL_SECONDS = 0.5
+_RUNS = "runs"
 _STAGES = {"base": "asking the base", "adapter": "asking the adapter", "tests": "running tests"}
 
 
@@ -171,11 +172,16 @@ def run_sweep(
     """
     if len(plan.points) < 2:
         raise ConfigError("A sweep compares at least two points.", hint="Give more values.")
+    allowed = (*_ALLOWED, *allow)
+    # Before the folder is begun, and not at the last point after hours.
+    for point in plan.points:
+        if not list_runs(folder / point.point.slug / _RUNS):
+            check_buildable(point.plan, allowed)
     _agree(folder, _terms(plan, recipe))
     tell = progress or (lambda _name, _stage, _done, _total: None)
     done: list[SweptPoint] = []
     for point in plan.points:
-        run = _trained(point, folder / point.point.slug, allow, tell, cancel)
+        run = _trained(point, folder / point.point.slug, allowed, tell, cancel)
         evaluation = _evaluated(run, suite, sampling, point.name, tell, cancel, run_tests=run_tests)
         done.append(SweptPoint(point, run, evaluation))
     named = {one.planned.name: one.evaluation for one in done}
@@ -253,11 +259,11 @@ def _trained(
     cancel: threading.Event | None,
 ) -> Run:
     """Return the finished run of a point; begin it, take it up or wait for it where it is not."""
-    runs = folder / "runs"
+    runs = folder / _RUNS
     known = list_runs(runs)
     if not known:
         tell(point.name, "mixing", 0, 0)
-        write_mixture(point.plan, folder / "mixture", allow=(*_ALLOWED, *allow))
+        write_mixture(point.plan, folder / "mixture", allow=allow)
         training = start_training(
             folder / "mixture", point.spec, runs_dir=runs, name=point.point.slug
         )

@@ -4,7 +4,7 @@ from curator.mix.check import PLAN_CHECKS, Check, Verdict, check_names
 from curator.mix.checks import check_exposures
 from curator.mix.likeness import HeldOut
 from curator.mix.manifest import LeftOut, Manifest, ManifestRow, read_manifest
-from curator.mix.mixture import write_mixture
+from curator.mix.mixture import check_buildable, write_mixture
 from curator.mix.plan import (
     REASONS,
     GateFinding,
@@ -58,6 +58,7 @@ __all__ = [
     "TokenFigures",
     "Trace",
     "Verdict",
+    "check_buildable",
     "check_exposures",
     "check_names",
     "conversation",

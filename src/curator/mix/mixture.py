@@ -25,6 +25,27 @@ from curator.mix.tokens import conversation
 from curator.store import write_atomic
 
 
+def check_buildable(plan: Plan, allow: Sequence[str] = ()) -> None:
+    """Make sure that nothing of a plan stands in the way of its mixture.
+
+    Args:
+        plan: What would be written.
+        allow: Codes of checks whose errors the person accepts.
+
+    Raises:
+        ConfigError: A check stands in the way, a code is none, or nothing is left to train on.
+    """
+    check_names(allow, PLAN_CHECKS)
+    for check in plan.checks:
+        if check.verdict is Verdict.ERROR and check.code not in allow:
+            raise ConfigError(
+                f"{check.message} Nothing was written.",
+                hint=f"{check.remedy} To build it all the same: --allow {check.code}.",
+            )
+    if not plan.train:
+        raise ConfigError("No row is left to train on, so nothing was written.")
+
+
 def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Manifest:
     """Write ``train.jsonl``, ``valid.jsonl``, ``test.jsonl`` and ``manifest.json``.
 
@@ -40,15 +61,7 @@ def write_mixture(plan: Plan, folder: Path, *, allow: Sequence[str] = ()) -> Man
             folder holds something else. Nothing is written then.
         StoreError: A file could not be written.
     """
-    check_names(allow, PLAN_CHECKS)
-    for check in plan.checks:
-        if check.verdict is Verdict.ERROR and check.code not in allow:
-            raise ConfigError(
-                f"{check.message} Nothing was written.",
-                hint=f"{check.remedy} To build it all the same: --allow {check.code}.",
-            )
-    if not plan.train:
-        raise ConfigError("No row is left to train on, so nothing was written.")
+    check_buildable(plan, allow)
     check_folder(folder)
     rows = {"train": plan.train, "valid": plan.valid, "test": plan.test}
     contents = {f"{split}.jsonl": split_bytes(rows[split], plan) for split in SPLITS}
