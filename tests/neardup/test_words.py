@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from curator.neardup import find_twins, words_score
+from curator.neardup import find_twins, wordjoin, words_score
 from curator.neardup.wordjoin import join
 from curator.neardup.words import words_of
 
@@ -97,3 +99,43 @@ def test_between_two_sets_as_well(some, others, threshold: float):
         for pair in zip(one.tolist(), other.tolist(), strict=True)
     ]
     assert sorted(found) == sorted(truth)
+
+
+@pytest.mark.parametrize("threshold", [30, 85, 97, 100])
+@pytest.mark.parametrize("border", [None, 70])
+def test_no_pair_of_long_lists_is_lost(
+    threshold: int, border: int | None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(wordjoin, "_MOST_RARE", 5)
+    rng = random.Random(threshold)
+    lists = [
+        tuple(sorted(rng.choices("abcdefghijklmnop", k=rng.randint(9, 60)))) for _ in range(60)
+    ]
+    for _ in range(60):
+        some = list(rng.choice(lists))
+        del some[: rng.randint(0, 5)]
+        lists.append(tuple(sorted([*some, *rng.choices("abcxyz", k=rng.randint(0, 4))])))
+    rng.shuffle(lists)
+    some, others = lists[:border], lists if border is None else lists[border:]
+    truth = [
+        (a, b, fuzz.ratio(one, other))
+        for a, one in enumerate(some)
+        for b, other in enumerate(others)
+        if (border is not None or a < b) and fuzz.ratio(one, other) >= threshold
+    ]
+    found = [
+        pair
+        for part in join(some, None if border is None else others, threshold)
+        for pair in zip(*(values.tolist() for values in part), strict=True)
+    ]
+    assert sorted(found) == truth
+    assert len(truth) > 1
+
+
+def test_long_lists_have_no_key_for_each_pair_of_their_words():
+    one = [f"w{number:05}" for number in range(20_000)]
+    lists = [tuple(one), (*one[:-90], "x"), tuple(one[:9_000]), ("w00001", "w00002")]
+    ranks = {word: rank for rank, word in enumerate([*one, "x"])}
+    assert sum(len(keys) for keys, _ in wordjoin._keys(lists, ranks, 85.0)) < 10
+    parts = [part for part in join(lists, None, 85.0) if len(part[0])]
+    assert [(low.tolist(), high.tolist()) for low, high, _ in parts] == [([0], [1])]

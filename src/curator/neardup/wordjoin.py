@@ -4,7 +4,8 @@ Two lists of m and n words score t only if they share at least t(m+n)/200 of the
 by how rare they are: two lists that share k words or more share at least two of their rarest
 n−k+2 (prefix filter, with pairs of words as keys). So only rows with a key in common are looked
 at; a 64-bit signature of the words then bounds what two rows can share, and what is left is
-counted by RapidFuzz. No pair is missed.
+counted by RapidFuzz. Of a long row the pairs of rare words would be millions, so how many of its
+rarer words each row has is counted instead. No pair is missed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
+from itertools import chain, groupby, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ Words = tuple[str, ...]
 
 _AT_ONCE = 2_000_000
 _KEYS_AT_ONCE = 24_000_000
+#: Rows that may have more rare words than this are long: of 115 words or more at a score of 85.
+_MOST_RARE = 32
 
 
 def signature(words: Words) -> int:
@@ -82,7 +85,7 @@ def join(
     bits = np.fromiter((signature(words) for words in every), np.uint64, len(every))
     sizes = np.fromiter(map(len, every), np.int64, len(every))
     done: set[int] = set()
-    for low, high in _sharing(every, border, threshold):
+    for low, high in chain(_sharing(every, border, threshold), _long(every, border, threshold)):
         if cancelled():
             return
         fits = possible(low, high, (bits, bits), (sizes, sizes), threshold)
@@ -102,10 +105,68 @@ def _scored(every: Sequence[Words], one: Places, other: Places, threshold: float
         [every[row] for row in one.tolist()],
         [every[row] for row in other.tolist()],
         scorer=fuzz.ratio,
+        score_cutoff=threshold,
         dtype=np.float64,
     )
     high = scores >= threshold
     return one[high], other[high], scores[high]
+
+
+def _longest_paired(threshold: float) -> float:
+    """Return up to how many words a row has at most `_MOST_RARE` rare ones.
+
+    Twins of a row of n words have n·t/(200−t) or more, and share that many.
+    """
+    return (_MOST_RARE - 2) * (200 - threshold) / max(200 - 2 * threshold, 1e-9)
+
+
+def _long(
+    every: Sequence[Words], border: int | None, threshold: float
+) -> Iterator[tuple[Places, Places]]:
+    """Yield the pairs with a long row that may share enough words, the smaller place first.
+
+    Costs, for each long row, one look at every row that has one of the rarer half of its words.
+    """
+    longest = _longest_paired(threshold)
+    least = max(longest * threshold / (200 - threshold) - 1e-6, LEAST_WORDS - 1)
+    rows = np.array([row for row, words in enumerate(every) if len(words) > least], np.int64)
+    sizes = np.array([len(every[row]) for row in rows.tolist()], np.int64)
+    if not (sizes > longest).any():
+        return
+    # A word that comes twice counts twice: its second coming is a word of its own.
+    numbers: dict[tuple[str, int], int] = {}
+    words = np.fromiter(
+        (
+            numbers.setdefault((word, place), len(numbers))
+            for row in rows.tolist()
+            for word, same in groupby(every[row])
+            for place, _ in enumerate(same)
+        ),
+        np.int64,
+        int(sizes.sum()),
+    )
+    owners = np.repeat(np.arange(len(rows)), sizes)[np.argsort(words, kind="stable")]
+    frequency = np.bincount(words, minlength=len(numbers))
+    begins = np.cumsum(frequency) - frequency
+    last = np.cumsum(sizes)
+    for at in np.flatnonzero(sizes > longest).tolist():
+        mine = words[last[at] - sizes[at] : last[at]]
+        mine = mine[np.argsort(frequency[mine], kind="stable")]
+        # Whoever shares all that is left out must still have the rest of what is needed.
+        left_out = int(0.7 * sizes[at] * threshold / (200 - threshold))
+        mine = mine[: len(mine) - left_out]
+        each = frequency[mine]
+        shared = np.bincount(
+            owners[np.repeat(begins[mine], each) + counting(each)], minlength=len(rows)
+        )
+        needed = np.ceil(threshold * (sizes[at] + sizes) / 200 - 1e-9)
+        twins = (shared >= needed - left_out) & (sizes >= needed) & (sizes[at] >= needed)
+        # Two long rows are looked at twice, and told once.
+        twins &= (sizes <= longest) | (np.arange(len(rows)) > at)
+        twin, row = rows[twins], np.full(int(twins.sum()), rows[at])
+        low, high = np.minimum(twin, row), np.maximum(twin, row)
+        keep = low < high if border is None else (low < border) & (high >= border)
+        yield low[keep], high[keep]
 
 
 def _sharing(
@@ -158,6 +219,7 @@ def _keys(
     """Yield keys of rows and the rows they are of, in portions that together hold all of each key.
 
     A key is a pair of rare words or, for rows so short that one shared word can do, a single one.
+    Long rows have none.
     """
     wide = len(ranks) + 1
     longest_single = 0
@@ -166,10 +228,11 @@ def _keys(
         if least_shared(size, shortest, threshold) > 1:
             break
         longest_single = math.floor(size * (200 - threshold) / threshold)
+    longest = _longest_paired(threshold)
     keys, owners = array("q"), array("q")
     for row, words in enumerate(every):
         size = len(words)
-        if size < LEAST_WORDS:
+        if size < LEAST_WORDS or size > longest:
             continue
         shortest = max(1, math.ceil(size * threshold / (200 - threshold) - 1e-9))
         need = least_shared(size, shortest, threshold)
