@@ -6,6 +6,7 @@ import gc
 import json
 
 import pytest
+from rich.table import Table
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.widgets import Static
@@ -19,7 +20,18 @@ from curator.tui.keys import bindings_of
 from curator.tui.panes import PANES
 from curator.tui.panes.author.welcome import Welcome
 from curator.tui.panes.base import Pane
-from tests.tui.helpers import SETTINGS, SIZE, THREE, app_on, author, project, settled, texts, until
+from tests.tui.helpers import (
+    SETTINGS,
+    SIZE,
+    THREE,
+    app_on,
+    author,
+    notices,
+    project,
+    settled,
+    texts,
+    until,
+)
 
 
 class Plain(Pane):
@@ -184,11 +196,20 @@ async def test_help_lists_the_keys_that_work_here(tmp_path):
         await settled(pilot)
         await pilot.press("question_mark")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
-        page = "\n".join(str(one.render()) for one in app.screen.query(Static))
+        tables = [one.content for one in app.screen.query(Static)]
+        columns = [column for one in tables if isinstance(one, Table) for column in one.columns]
+        page = "\n".join(str(cell) for column in columns for cell in column.cells)
         assert "Write a new example" in page
         assert "Leave the studio" in page
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
+
+
+async def test_ctrl_c_says_how_to_leave(tmp_path):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: "ctrl+q or q leaves the studio" in notices(app))
 
 
 async def test_the_palette_runs_an_action_by_its_words(tmp_path):

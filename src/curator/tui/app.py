@@ -243,6 +243,19 @@ class CuratorApp(App[int]):
             pane.closing(discard=answer == "discard")
         self.exit(0)
 
+    def action_help_quit(self) -> None:
+        """Say how to leave, to somebody who pressed ctrl+c for that."""
+        keys = [
+            key_name(active.binding.key)
+            for active in self.active_bindings.values()
+            if active.binding.action == "leave"
+        ]
+        if keys:
+            self.notify(
+                f"ctrl+c copies what is selected; {' or '.join(keys)} leaves the studio.",
+                markup=False,
+            )
+
     async def action_quit(self) -> None:
         """Leave, as every other way of leaving does."""
         self.action_leave()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.table import Table
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, BindingType
 from textual.containers import VerticalScroll
@@ -18,6 +20,7 @@ from curator.tui.styled import Styled
 _HEADINGS = {
     "author": "The file",
     "list": "The list",
+    "field": "In a text",
     "editor": "The editor",
     "side": "Findings and twins",
     "choices": "Moving in a list",
@@ -67,14 +70,19 @@ class HelpScreen(Styled, ModalScreen[None]):
             page.border_subtitle = "esc closes"
             yield Static(Content.styled(f"{_MARKS}\n", "$muted"), markup=False)
             for room in sorted(self._groups, key=lambda room: room == "app"):
-                yield Static(self._page(room), markup=False)
+                heading = _HEADINGS.get(room, room.capitalize())
+                yield Static(Content.styled(heading, "bold $text-primary"), markup=False)
+                yield Static(self._page(room))
 
-    def _page(self, room: str) -> Content:
-        lines = [Content.styled(_HEADINGS.get(room, room.capitalize()), "bold $text-primary")]
+    def _page(self, room: str) -> Table:
+        """Return the keys of a room beside what they do, which wraps within its own column."""
+        page = Table.grid(padding=(0, 1))
+        page.add_column(min_width=18)
+        page.add_column(ratio=1)
         for keys, tooltip in self._groups[room].values():
-            names = ", ".join(keys)
-            lines.append(Content.assemble((f"  {names:<16}", "bold"), " ", tooltip))
-        return Content("\n").join([*lines, ""])
+            page.add_row(Text(f"  {', '.join(keys)}", "bold"), Text(tooltip))
+        page.add_row()
+        return page
 
     def action_scroll(self, by: int) -> None:
         """Scroll by a few lines."""

@@ -63,6 +63,13 @@ class Field(Styled, TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("ctrl+home", "edge(0)", "beginning", id="field.top", tooltip="Go to the beginning."),
         key("ctrl+end", "edge(1)", "end", id="field.end", tooltip="Go to the end of the text."),
+        # The editor has these by itself; named here they are explained and can be remapped.
+        key("ctrl+z", "undo", "undo typing", id="field.undo", tooltip="Take back what was typed."),
+        key("ctrl+y", "redo", "redo typing", id="field.redo", tooltip="Type it again."),
+        key("f7", "select_all", "select all", id="field.all", tooltip="Select the whole text."),
+        key("ctrl+c", "copy", "copy", id="field.copy", tooltip="Copy what is selected."),
+        key("ctrl+x", "cut", "cut", id="field.cut", tooltip="Cut what is selected, or the line."),
+        key("ctrl+v", "paste", "paste", id="field.paste", tooltip="Paste what was copied here."),
     ]
 
     class Left(Message):

@@ -116,15 +116,8 @@ def likest_pairs(report: TwinReport, most: int) -> Iterator[tuple[int, int, floa
     """
     import numpy as np
 
-    if report.pair_count <= _MOST_PAIRS:
-        one, other, score, _ = report.arrays()
-    else:
-        # Of rows with one text, each with the next one; of texts that are alike, the first rows.
-        links, rows, begins = report.found.best(), report.left.rows, report.left.begins
-        next_to = np.setdiff1d(np.arange(1, len(rows)), begins)
-        one = np.concatenate([rows[begins[links.one]], rows[next_to - 1]])
-        other = np.concatenate([rows[begins[links.other]], rows[next_to]])
-        score = np.concatenate([links.score, np.full(len(next_to), 100.0)])
+    few = report.pair_count > _MOST_PAIRS
+    one, other, score, _ = report.chain() if few else report.arrays()
     pairs = np.tile(np.arange(len(one)), 2)
     rows = np.concatenate([one, other])
     order = np.lexsort((-np.tile(score, 2), rows))
