@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -207,3 +209,15 @@ def test_standard_input_is_a_file_named_minus(spawn):
 
     assert process.returncode == 1
     assert {finding["path"] for finding in json.loads(out)} == {"<stdin>"}
+
+
+def test_streams_that_the_caller_closed_are_no_error(write):
+    path = write("mine.jsonl", [{"instruction": "a", "output": "b"}])
+    command = shlex.join([sys.executable, "-m", "curator", "lint", "-", str(path)])
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} <&- >&-"], stderr=subprocess.PIPE, text=True, timeout=60
+    )
+
+    assert done.returncode == 1
+    assert "1 row in 2 files" in done.stderr

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import xmlschema
 
+from curator.example import Example
 from curator.lint import Finding, Severity, make_linter
 from curator.lint.cache import Cache
 from curator.lint.formats import FORMATS, Summary, Text
@@ -62,6 +63,15 @@ class TestAll:
         text = written(name, hostile)
         assert "SEC001" in text
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+    def test_a_file_whose_name_is_no_text_can_be_told(self, name: str):
+        found = list(make_linter().example(Example.new("Sort"), path="b\udcff.jsonl", line=1))
+        writer = FORMATS[name](color=False)
+        whole = writer.begin() + writer.some(found, lambda _: None)
+        whole += writer.end(Summary(1, ("b\udcff.jsonl",), ()))
+        told = "%FF" if name == "sarif" else "udcff" if "js" in name or name == "gitlab" else "DCFF"
+        assert told in whole
+        assert whole.isascii()
 
     def test_nothing_found_is_written_too(self, name: str, tmp_path: Path):
         text = written(name, write(tmp_path / "good.jsonl", [record(1)]))

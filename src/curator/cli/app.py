@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import importlib
 import io
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -144,6 +145,7 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
+    _open_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A character that the terminal's encoding lacks is no reason to fail.
@@ -176,6 +178,13 @@ def main(open_studio: Studio, arguments: Sequence[str] | None = None) -> int:
         click.echo("Interrupted.", err=True)
         return EXIT_INTERRUPTED
     return _code(result)
+
+
+def _open_closed() -> None:
+    """Put the null device where the caller closed a standard stream: commands expect all three."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def tell_error(error: CuratorError) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -52,7 +53,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _result(finding: Finding, rules: dict[str, int]) -> dict[str, Any]:
     location: dict[str, Any] = {
         "physicalLocation": {
-            "artifactLocation": {"uri": quote(Path(finding.path).as_posix())},
+            "artifactLocation": {"uri": quote(os.fsencode(Path(finding.path).as_posix()))},
             "region": {"startLine": max(finding.line, 1)},
         }
     }
