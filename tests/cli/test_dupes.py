@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from curator.cli import dupes
+
 ROWS = [
     {"id": "one", "instruction": "Write a function to add two numbers.", "output": "a = 1"},
     {"id": "two", "instruction": "sum of 2 numbers", "output": "b = 1"},
@@ -179,3 +181,37 @@ def test_too_many_pairs_to_read_become_groups(curator, write):
 
     assert result.out.startswith("≈ group 1: 150 rows")
     assert "11,175 pairs are too many to read" in result.err
+
+
+@pytest.mark.parametrize("output_format", ["json", "csv"])
+def test_too_many_pairs_to_list_are_chains_of_equal_rows(
+    curator, write, tmp_path, monkeypatch, output_format
+):
+    monkeypatch.setattr(dupes, "_MOST_LISTED", 50)
+    monkeypatch.setattr(dupes, "_MOST_PRINTED", 5)
+    write("mine.jsonl", [ROWS[0]] * 12)
+
+    result = curator("dupes", "mine.jsonl", "--format", output_format, "--html", "twins.html")
+
+    if output_format == "json":
+        assert [(p["a"]["line"], p["b"]["line"]) for p in result.json["pairs"]] == [
+            (line, line + 1) for line in range(1, 12)
+        ]
+        assert result.json["stats"]["complete"] is False
+    else:
+        assert len(result.out.splitlines()) == 12
+    assert "too many to list" in result.err
+    page = (tmp_path / "twins.html").read_text("utf-8")
+    assert page.count("<section>") == 5
+    assert "66 pairs of twins, the first 5 of them" in page
+
+
+def test_a_difference_far_into_a_text_is_shown(curator, write):
+    long = "words that both of them have in common, " * 20
+    write("mine.jsonl", [{"instruction": long + end, "output": "x"} for end in ("here", "there")])
+
+    out = curator("dupes", "mine.jsonl").out
+
+    assert "in common, ⟦here⟧" in out
+    assert "in common, ⟦there⟧" in out
+    assert len(out) < 500

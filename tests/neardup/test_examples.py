@@ -6,6 +6,7 @@ import pytest
 
 from curator.example import Example
 from curator.neardup import Pair, find_example_twins, output_text
+from curator.neardup import examples as examples_module
 from curator.neardup.code import normalise_code
 
 ADD = "```python\ndef add(a, b):\n    return a + b\n```"
@@ -92,3 +93,11 @@ def test_between_two_sets():
     report = find_example_twins(ROWS[:1], ROWS[1:], on="both")
     assert report.pairs == (Pair(0, 0, 100.0, "words"),)
     assert report.clusters == ()
+
+
+def test_rows_that_ask_the_same_and_are_too_many_to_pair_are_compared_in_a_row(monkeypatch):
+    monkeypatch.setattr(examples_module, "MOST_LINKS", 100)
+    same = [Example.new("say something", output=f"the answer number {n}") for n in range(40)]
+    pairs = find_example_twins(same, on="both", threshold=85)
+    assert not pairs.complete
+    assert [(pair.a, pair.b) for pair in pairs.pairs] == [(n, n + 1) for n in range(39)]

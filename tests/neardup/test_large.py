@@ -175,3 +175,13 @@ def test_work_comes_back_in_order_and_errors_come_through():
 
     with pytest.raises(ValueError, match="no"):
         list(score.run_in_order([lambda: 1, fails]))
+
+
+def test_a_chain_has_few_pairs_and_every_row_that_has_a_twin():
+    report = find_twins([*["print the numbers from one to ten"] * 2000, *grown(100)], threshold=80)
+    one, other, scores, scorers = report.chain()
+    every = {member for cluster in report.clusters for member in cluster.members}
+    assert {*one.tolist(), *other.tolist()} == every
+    assert len(one) == len(scores) == len(scorers) < 2200
+    assert (one < other).all()
+    assert min(scores) >= 80

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +31,15 @@ from curator.neardup import (
     leaving,
     multiplied,
 )
+from curator.neardup.report import written
 from curator.settings import Project, find_project
 from curator.store import write_atomic, write_text
 from curator.terminal import one_line, visible
 
 _SHOW = "-"
 _MOST_PRINTED = 10_000
+#: The most pairs of a listing that a program reads: some 300 MB of JSON.
+_MOST_LISTED = 1_000_000
 _WEIGHTS = {"error": 1000, "warning": 10, "info": 1}
 
 
@@ -114,7 +118,12 @@ Exit codes: 0 none, 1 some, 2 a file cannot be read.""",
     show_default=True,
     help="How results are printed.",
 )
-@click.option("--html", "html_file", metavar="FILE", help="Write a page with all pairs as well.")
+@click.option(
+    "--html",
+    "html_file",
+    metavar="FILE",
+    help="Write a page with the pairs as well, 10,000 at most.",
+)
 def command(
     paths: tuple[str, ...],
     others: tuple[str, ...],
@@ -162,7 +171,7 @@ def command(
     _write_files(found, kept_file, drop_to, html_file)
     if unreadable + more:
         say(f"{plural(unreadable + more, 'row')} could not be read and took no part.")
-    _summarise(found)
+    _summarise(found, listed=output_format != "text")
     return 1 if report.pair_count else 0
 
 
@@ -178,7 +187,7 @@ def as_json(found: Found) -> dict[str, Any]:
                 "scorer": pair.scorer,
                 "on": report.on,
             }
-            for pair in report.pairs
+            for pair in _listed(report)
         ],
         "clusters": [
             [_address(found.rows[member]) for member in cluster.members]
@@ -191,7 +200,7 @@ def as_json(found: Found) -> dict[str, Any]:
             "scored": report.scored,
             "threshold": report.threshold,
             "scorers": list(report.scorers),
-            "complete": report.complete,
+            "complete": report.complete and report.pair_count <= _MOST_LISTED,
             "distinct": found.copies.distinct,
             "times": [list(one) for one in found.copies.times],
         },
@@ -208,6 +217,13 @@ def as_json(found: Found) -> dict[str, Any]:
             for one in found.leaving
         ]
     return result
+
+
+def _listed(report: TwinReport) -> Iterable[Pair]:
+    """Return all pairs; where they are too many to write out, of equal rows each with the next."""
+    if report.pair_count <= _MOST_LISTED:
+        return report.pairs
+    return islice(written(*report.chain()), _MOST_LISTED)
 
 
 def _address(row: Located) -> dict[str, Any]:
@@ -281,7 +297,7 @@ def _print_csv(found: Found) -> None:
     writer.writerow(
         [*(f"a_{n}" for n in names), *(f"b_{n}" for n in names), "score", "scorer", "on"]
     )
-    for pair in found.report.pairs:
+    for pair in _listed(found.report):
         a, b = found.rows[pair.a], found.right[pair.b]
         sides = [
             visible(str(v or "")) for row in (a, b) for v in (row.path, row.line, row.example.id)
@@ -290,7 +306,7 @@ def _print_csv(found: Found) -> None:
     click.echo(text.getvalue(), nl=False)
 
 
-def _summarise(found: Found) -> None:
+def _summarise(found: Found, *, listed: bool) -> None:
     report = found.report
     told = "No twins"
     if report.pair_count:
@@ -303,6 +319,8 @@ def _summarise(found: Found) -> None:
     if found.leaving is not None:
         stay = report.rows - len(found.leaving)
         say(f"{plural(stay, 'row')} would stay, {plural(len(found.leaving), 'row')} would leave.")
+    if listed and report.pair_count > _MOST_LISTED:
+        say("These are too many to list: of rows that are equal, each is listed with the next one.")
     if not report.complete:
         say("There are more pairs than can be kept, so some are missing. Raise the threshold.")
 
@@ -355,6 +373,8 @@ def _write_files(
             say(f"Wrote the rows that {'stay' if staying else 'leave'} to {visible(name)}.")
     if html_file is not None:
         title = f"{plural(found.report.pair_count, 'pair')} of twins"
+        if found.report.pair_count > _MOST_PRINTED:
+            title += f", the first {_MOST_PRINTED:,} of them"
         write_text(Path(html_file), "".join(page(title, _headed(found))))
         say(f"Wrote a page to {visible(html_file)}.")
 
@@ -363,7 +383,7 @@ def _headed(found: Found) -> Iterator[tuple[str, Shown, Shown]]:
     def heading(pair: Pair) -> str:
         return f"≈ {pair.score:.1f} by {pair.scorer}"
 
-    for pair in found.report.pairs[:_MOST_PRINTED]:
+    for pair in islice(_listed(found.report), _MOST_PRINTED):
         one, other = found.rows[pair.a], found.right[pair.b]
         yield heading(pair), _shown(one, found.report), _shown(other, found.report)
 

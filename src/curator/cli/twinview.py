@@ -15,6 +15,10 @@ Piece = tuple[str, bool]
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _WIDTH = 300
+#: How much is told of what two lines have in common before they differ.
+_BEFORE = 60
+#: In how many characters the first difference is looked for: a row may be 50 MB.
+_LOOKED_AT = 100_000
 _LONGEST = 4000
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem; padding: 0 1rem;
@@ -61,14 +65,24 @@ def differing(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
 def marked_lines(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
     """Return two texts as one line each, in pieces whose marks do not need a colour.
 
-    What the other text lacks stands in ``⟦ ⟧``.
+    What the other text lacks stands in ``⟦ ⟧``. A long beginning that both have is left out.
     """
-    sides = differing(one_line(one, _WIDTH), one_line(other, _WIDTH))
+    sides = differing(*(one_line(text, _WIDTH) for text in _where_they_part(one, other)))
     left, right = (
         [(f"⟦{text}⟧" if new and text.strip() else text, new) for text, new in side]
         for side in sides
     )
     return left, right
+
+
+def _where_they_part(one: str, other: str) -> tuple[str, str]:
+    """Return two texts from shortly before they differ, if one line would not show where."""
+    first, second = (" ".join(text[:_LOOKED_AT].split()) for text in (one, other))
+    same = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
+    if same < _WIDTH - _BEFORE:
+        return one, other
+    begin = first.rfind(" ", 0, same - _BEFORE) + 1
+    return f"… {first[begin:]}", f"… {second[begin:]}"
 
 
 def page(title: str, pairs: Iterable[tuple[str, Shown, Shown]]) -> Iterator[str]:

@@ -69,8 +69,8 @@ def _with_outputs(
     """Keep the pairs whose outputs are alike as well."""
     from rapidfuzz import fuzz, process
 
-    if report.pair_count > MOST_LINKS:
-        report = replace(report.above(100.0), threshold=report.threshold, complete=False)
+    # So many rows that ask the same are compared each with the next one only.
+    few = report.pair_count > MOST_LINKS
     others = examples if against is None else against
     mine: dict[int, str] = {}
     theirs: dict[int, str] = {}
@@ -78,7 +78,8 @@ def _with_outputs(
     # Score by score, so that a threshold can be raised afterwards without losing a pair.
     for kind in np.unique(report.found.scorer).tolist() or [0]:
         by_kind = report.found.take(report.found.scorer == kind)
-        one, other, score, scorer = replace(report, found=by_kind).arrays()
+        part = replace(report, found=by_kind)
+        one, other, score, scorer = part.chain() if few else part.arrays()
         for rows, source, known in ((one, examples, mine), (other, others, theirs)):
             for row in np.unique(rows).tolist():
                 if row not in known:
@@ -100,6 +101,7 @@ def _with_outputs(
         left=_single(len(examples)),
         right=None if against is None else _single(len(others)),
         scorers=(*report.scorers, "code"),
+        complete=report.complete and not few,
     )
 
 

@@ -7,7 +7,7 @@ five billion pairs. `TwinReport.pairs` writes out what is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -179,9 +179,7 @@ class TwinReport:
     @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """All pairs at or above the threshold, by index; about 100 bytes each."""
-        one, other, score, scorer = self.arrays()
-        names = [SCORERS[place] for place in scorer.tolist()]
-        return tuple(map(Pair, one.tolist(), other.tolist(), score.tolist(), names))
+        return tuple(written(*self.arrays()))
 
     def arrays(
         self,
@@ -204,6 +202,28 @@ class TwinReport:
             score = np.concatenate([score, np.full(more, 100.0)])
             kind = SCORERS.index("code" if self.scorers == ("code",) else "ratio")
             scorer = np.concatenate([scorer, np.full(more, kind, np.uint8)])
+        order = np.lexsort((other, one))
+        return one[order], other[order], score[order], scorer[order]
+
+    def chain(
+        self,
+    ) -> tuple[Places, Places, NDArray[np.float64], NDArray[np.uint8]]:
+        """Return as `arrays` does, but few pairs where rows are equal: each with the next one.
+
+        Of texts that are alike, the first rows stand for all; so every row that has a twin within
+        one set is in a pair, and there are no more pairs than links and rows.
+        """
+        left, right, links = self.left, self.right or self.left, self.links
+        one, other = left.rows[left.begins[links.one]], right.rows[right.begins[links.other]]
+        next_to = np.empty(0, np.int64)
+        if self.right is None:
+            one, other = np.minimum(one, other), np.maximum(one, other)
+            next_to = np.setdiff1d(np.arange(1, len(left.rows)), left.begins)
+        kind = SCORERS.index("code" if self.scorers == ("code",) else "ratio")
+        one = np.concatenate([one, left.rows[next_to - 1]])
+        other = np.concatenate([other, left.rows[next_to]])
+        score = np.concatenate([links.score, np.full(len(next_to), 100.0)])
+        scorer = np.concatenate([links.scorer, np.full(len(next_to), kind, np.uint8)])
         order = np.lexsort((other, one))
         return one[order], other[order], score[order], scorer[order]
 
@@ -250,6 +270,14 @@ class TwinReport:
             raise ValueError(f"pairs below {self.threshold} were not kept")
         found = self.found.take(self.found.score >= threshold)
         return replace(self, found=found, threshold=threshold)
+
+
+def written(
+    one: Places, other: Places, score: NDArray[np.float64], scorer: NDArray[np.uint8]
+) -> Iterator[Pair]:
+    """Yield pairs that stand in arrays."""
+    names = [SCORERS[place] for place in scorer.tolist()]
+    yield from map(Pair, one.tolist(), other.tolist(), score.tolist(), names)
 
 
 def components(count: int, one: Places, other: Places) -> Places:
