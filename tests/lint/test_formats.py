@@ -8,7 +8,6 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
-import msgspec
 import pytest
 import xmlschema
 
@@ -153,15 +152,6 @@ class TestKept:
         whole = Text().some(found, scan.raw_of)
         for key in (b"", b"few", b"few", b"new"):
             assert kept.some(found, scan.raw_of, key) == whole
-
-    def test_what_a_broken_rule_said_is_not_kept(self, bad: Path, tmp_path: Path):
-        linter = make_linter()
-        scan = Scan(linter)
-        found = next(iter(scan.findings([source_of(bad)])))
-        kept = Kept(Text(), Cache(linter, [bad], tmp_path / "cache", kind="text"))
-        broken = [msgspec.structs.replace(one, message="No.", crashed=True) for one in found]
-        assert "No." in kept.some(broken, scan.raw_of, b"key")
-        assert kept.some(found, scan.raw_of, b"key") == Text().some(found, scan.raw_of)
 
 
 def test_concise_is_one_line_a_finding(bad: Path):

@@ -174,9 +174,15 @@ class TestCache:
     ):
         linter = make_linter(select=["COD009"])
         with monkeypatch.context() as broken:
-            broken.setattr(BareExcept, "check", break_down)
-            first = found(linter, mixed, cache=Cache(linter, [mixed], tmp_path / "cache"))
-        assert any(one.crashed for one in first)
+            broken.setattr(BareExcept, "check", break_down_once)
+            scan = Scan(linter, cache=Cache(linter, [mixed], tmp_path / "cache"))
+            first = [
+                (any(one.crashed for one in some), scan.key)
+                for some in scan.findings([source_of(mixed)])
+            ]
+        # What is shown of it is not kept either: that goes by the key.
+        assert all(bool(key) is not crashed for crashed, key in first)
+        assert {crashed for crashed, _ in first} == {True, False}
         again = found(linter, mixed, cache=Cache(linter, [mixed], tmp_path / "cache"))
         assert again == []
 
@@ -262,6 +268,13 @@ def break_down(_self, record):
     """Break down over some rows."""
     if "marble" in record.example.instruction:
         raise ZeroDivisionError("no \x1b[31mluck")
+    yield from ()
+
+
+def break_down_once(_self, record):
+    """Break down over one row."""
+    if record.example.id == "row-5":
+        raise ZeroDivisionError("no luck")
     yield from ()
 
 

@@ -88,6 +88,7 @@ class Scan:
         self._workers: Workers | None = None
         self._missed = 0
         self._shown: tuple[str, _Pending] | None = None
+        self._broken = False
         self._linters: dict[tuple[str, ...], Linter] = {(): linter}
 
     def findings(self, sources: Sequence[Source]) -> Iterator[list[Finding]]:
@@ -129,9 +130,9 @@ class Scan:
     def key(self) -> bytes:
         """By what the cache knows the rows that the findings yielded last are about.
 
-        Empty without a cache, and for findings about the set.
+        Empty without a cache, where a rule broke down, and for findings about the set.
         """
-        return self._shown[1].key if self._shown is not None else b""
+        return self._shown[1].key if self._shown is not None and not self._broken else b""
 
     def _read(self, sources: Sequence[Source]) -> Iterator[Work]:
         for number, source in enumerate(sources):
@@ -173,7 +174,8 @@ class Scan:
         result = pending.result
         data = result() if callable(result) else result
         batch = data if isinstance(data, Batch) else _BATCH.decode(data)
-        if self._cache is not None and not isinstance(result, bytes) and _unbroken(batch.found):
+        self._broken = not isinstance(result, bytes) and not _unbroken(batch.found)
+        if self._cache is not None and not isinstance(result, bytes) and not self._broken:
             encoded = msgspec.msgpack.encode(data) if isinstance(data, Batch) else data
             self._cache.put(pending.key, encoded)
         self.rows += batch.rows

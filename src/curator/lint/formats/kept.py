@@ -36,10 +36,9 @@ class Kept:
         Args:
             findings: The findings, none of the rows' left out.
             raw_of: Gives the rows they are about.
-            key: By what the rows are known; empty for those that are not to be kept, as are those
-                over which a rule broke down.
+            key: By what the rows are known; empty for those that are not to be kept.
         """
-        if not key or any(one.crashed for one in findings):
+        if not key:
             return self._text.some(findings, raw_of)
         known = self._cache.get(key)
         pieces = _PIECES.decode(known) if known is not None else []
