@@ -215,3 +215,40 @@ def test_a_difference_far_into_a_text_is_shown(curator, write):
     assert "in common, ⟦here⟧" in out
     assert "in common, ⟦there⟧" in out
     assert len(out) < 500
+
+
+def test_a_file_on_both_sides_is_protected(curator, write):
+    write("base.jsonl", ROWS)
+    write("mine.jsonl", ROWS[:1])
+
+    both = curator("dupes", "base.jsonl", "mine.jsonl", "--against", "./mine.jsonl", "--keep")
+    assert "✗ base.jsonl:1 leaves, ./mine.jsonl:1 stays" in both.out
+    assert "✗ mine.jsonl" not in both.out
+    assert "mine.jsonl is compared with, so its own rows are not searched." in both.err
+
+    itself = curator("dupes", "mine.jsonl", "--against", "mine.jsonl")
+    assert itself.code == 2
+    assert "both sides" in itself.err
+
+
+def test_files_are_written_before_results_are_printed(curator, write, tmp_path, monkeypatch):
+    def nobody_reads(_found):
+        raise BrokenPipeError
+
+    monkeypatch.setattr(dupes, "_print_pairs", nobody_reads)
+    write("mine.jsonl", ROWS)
+
+    curator("dupes", "mine.jsonl", "--drop-to", "go.jsonl")
+
+    assert len(rows_of(tmp_path / "go.jsonl")) == 1
+
+
+def test_what_cannot_be_done_is_refused_before_the_work(curator, write):
+    write("mine.jsonl", ROWS)
+
+    result = curator("dupes", "mine.jsonl", "--threshold", "nan")
+    assert (result.code, "nan is no score" in result.err) == (2, True)
+
+    result = curator("dupes", "mine.jsonl", "--drop-to", "nowhere/go.jsonl")
+    assert (result.code, result.out) == (2, "")
+    assert "no folder" in result.err

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from curator.cli.output import plural, print_json, progress_bar, say, stdout
 from curator.cli.twinview import Shown, marked_lines, page
 from curator.errors import InputError
 from curator.lint import make_linter
-from curator.lint.sources import STDIN_NAME
+from curator.lint.sources import STDIN, STDIN_NAME
 from curator.neardup import (
     INSTRUCTION_SCORERS,
     Leaving,
@@ -144,9 +146,11 @@ def command(
     project = find_project()
     if threshold is None:
         threshold = project.settings.twins.threshold
+    if isnan(threshold):  # which is out of no range, since it compares with nothing
+        raise click.BadParameter("nan is no score.", param_hint="'--threshold'")
     kept_file = None if keep in (None, _SHOW) else keep
     _check_outputs(kept_file, drop_to, html_file)
-    rows, unreadable = read_examples(paths)
+    rows, unreadable = read_examples(_searched(paths, others))
     against, more = read_examples(others)
     with progress_bar("Comparing") as advance:
         report = find_example_twins(
@@ -160,6 +164,8 @@ def command(
     go = leaving(report, _standings(report, rows, project)) if keep or drop_to else None
     copies = multiplied(row.example.content_hash for row in rows)
     found = Found(report, rows, against if others else rows, go, copies)
+    # Before anything is printed: whoever reads that may stop reading, which ends the command.
+    _write_files(found, kept_file, drop_to, html_file)
     if output_format == "json":
         print_json(as_json(found))
     elif output_format == "csv":
@@ -168,7 +174,6 @@ def command(
         _print_clusters(found)
     else:
         _print_pairs(found)
-    _write_files(found, kept_file, drop_to, html_file)
     if unreadable + more:
         say(f"{plural(unreadable + more, 'row')} could not be read and took no part.")
     _summarise(found, listed=output_format != "text")
@@ -345,12 +350,43 @@ def _standings(report: TwinReport, rows: Sequence[Located], project: Project) ->
     ]
 
 
+def _searched(paths: Sequence[str], others: Sequence[str]) -> list[str]:
+    """Return the paths that are not searched against as well: their rows are protected.
+
+    Raises:
+        InputError: All of them are.
+    """
+    protected = {path if path == STDIN else os.path.realpath(path) for path in others}
+    left = [
+        path
+        for path in paths
+        if (path if path == STDIN else os.path.realpath(path)) not in protected
+    ]
+    if not left:
+        raise InputError(
+            "This is on both sides: each row would be compared with itself.",
+            path=paths[0],
+            hint="Leave out --against to find the twins within it.",
+        )
+    for path in paths:
+        if path not in left:
+            say(f"{visible(path)} is compared with, so its own rows are not searched.")
+    return left
+
+
 def _check_outputs(kept: str | None, dropped: str | None, html_file: str | None) -> None:
     """Refuse to write where something is, before any work is done.
 
     Raises:
-        InputError: A file to write is there already, or is no page.
+        InputError: A file to write is there already, has no folder, or is no page.
     """
+    for name in (kept, dropped, html_file):
+        if name is not None and not Path(name).parent.is_dir():
+            raise InputError(
+                "There is no folder to write this file to.",
+                path=name,
+                hint="Make the folder first.",
+            )
     for name in (kept, dropped):
         if name is not None and Path(name).exists():
             raise InputError(
