@@ -64,7 +64,8 @@ def test_what_is_there_stays(curator, tmp_path, write):
     assert (tmp_path / "curator.toml").read_text() == 'profile = "runnable-first"\n'
     assert not (tmp_path / "data/custom/examples.jsonl").exists()
     lines = (tmp_path / ".gitignore").read_text().splitlines()
-    assert lines == ["*.log", "/runs/", "/mixtures/", "/data/raw/*", "!/data/raw/.gitkeep"]
+    made = ["/mixtures/", "/sweeps/", "/data/raw/*", "!/data/raw/.gitkeep"]
+    assert lines == ["*.log", "/runs/", *made]
 
 
 def test_a_link_that_leads_nowhere_is_left_alone(curator, tmp_path):

@@ -55,7 +55,7 @@ _NO_BASE = """\
 """
 _SAMPLE = "data/raw/sample.jsonl"
 
-_IGNORED = ("/runs/", "/mixtures/", "/data/raw/*", "!/data/raw/.gitkeep")
+_IGNORED = ("/runs/", "/mixtures/", "/sweeps/", "/data/raw/*", "!/data/raw/.gitkeep")
 
 
 @click.command(
