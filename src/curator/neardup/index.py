@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from curator.neardup.propose import stretch
-from curator.neardup.score import score_proposed
+from curator.neardup.score import one_thread_a_product, score_proposed
 from curator.neardup.search import Neighbour
 from curator.neardup.sketch import SHORT, Basis, Vectors, cutoff, fit
 from curator.neardup.twins import DEFAULT_THRESHOLD, LEAST_SKETCHED
@@ -232,9 +232,11 @@ class TwinIndex:
 
 def _made(texts: list[str]) -> Parts:
     """Return the parts of an index made anew."""
-    basis = fit(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts))
     order = np.argsort(lengths, kind="stable")
+    with one_thread_a_product():
+        basis = fit(texts)
+        sketches = basis.project([texts[row] for row in order.tolist()])
     words = [words_of(text) for text in texts]
     return Parts(
         texts=texts,
@@ -244,7 +246,7 @@ def _made(texts: list[str]) -> Parts:
         used=len(texts),
         row=order,
         lengths=lengths[order],
-        sketches=basis.project([texts[row] for row in order.tolist()]),
+        sketches=sketches,
         bits=np.array([signature(words[row]) for row in order.tolist()], np.uint64),
         sizes=np.array([len(words[row]) for row in order.tolist()], np.int64),
     )
