@@ -18,30 +18,37 @@ from curator.lint.workers import Workers
 
 ROWS = [b'{"instruction": "Sort", "input": "", "output": "x "}', b"{"]
 
-KILLED = """
+ENDED = """
 import os, signal
 from curator.example import load_profile
 from curator.lint.linter import LinterSpec
 from curator.lint.workers import Workers
 
+signal.signal(signal.SIGINT, signal.default_int_handler)
+os.register_at_fork(after_in_parent=lambda: os.kill(os.getpid(), signal.SIGINT))
 workers = Workers(LinterSpec(profile=load_profile()), 2)
+try:
+    workers.lint([b"{"], bom=False, ignore=())
+except KeyboardInterrupt:
+    print("interrupted")
 workers.lint([b"{"], bom=False, ignore=())()
 print("linted", flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_processes_end_with_one_that_is_killed():
+def test_processes_begin_undisturbed_and_end_with_one_that_is_killed():
     # They hold the other end of its standard output, which is read to its end only without them.
     child = subprocess.Popen(
-        [sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", ENDED], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     try:
         said, _ = child.communicate(timeout=20)
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         raise
-    assert said == "linted\n"
+    # Ctrl-C while they begin, where that is a fork, comes right after it.
+    assert said == ("interrupted\n" if sys.platform == "linux" else "") + "linted\n"
     assert child.returncode == -signal.SIGKILL
 
 

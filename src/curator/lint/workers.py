@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ class Workers:
         Raises:
             CuratorError: A process was ended by somebody; also when the result is asked for.
         """
-        with _unbroken():
+        with _unbroken(), _undisturbed():
             future = self._pool.submit(_lint_there, rows, bom, ignore)
 
         def result() -> bytes:
@@ -77,13 +78,25 @@ def _unbroken() -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait while processes begin: what it raises within a fork, nobody hears."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 _THERE: dict[tuple[str, ...], Linter] = {}
 
 
 def _start(spec: LinterSpec) -> None:
     """Make the linter of a worker process."""
     import gc
-    import signal
 
     # Ctrl-C is the parent's to handle; it ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
