@@ -205,6 +205,13 @@ async def test_help_lists_the_keys_that_work_here(tmp_path):
         await until(pilot, lambda: not isinstance(app.screen, HelpScreen))
 
 
+async def test_a_pane_has_its_size_classes_before_it_is_first_laid_out(tmp_path, monkeypatch):
+    monkeypatch.setattr(Pane, "on_resize", lambda _self: None)
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=(80, 24)):
+        assert author(app).has_class("-narrow", "-short")
+
+
 async def test_ctrl_c_says_how_to_leave(tmp_path):
     app = app_on(project(tmp_path))
     async with app.run_test(size=SIZE) as pilot:

@@ -192,6 +192,7 @@ class CuratorApp(App[int]):
             self._pane_bar.show(name)
             kind = spec.load()
             pane = kind(self._project, self._file) if name == "author" else kind(self._project)  # type: ignore[call-arg]
+            pane.fit(self.size)
             self._panes[name] = pane
             if self._spec is not None:
                 pane.heed_spec(self._spec)

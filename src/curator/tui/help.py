@@ -20,7 +20,7 @@ from curator.tui.styled import Styled
 _HEADINGS = {
     "author": "The file",
     "list": "The list",
-    "field": "In a text",
+    "field": "In a field",
     "editor": "The editor",
     "side": "Findings and twins",
     "choices": "Moving in a list",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.containers import Container
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 
@@ -117,7 +118,14 @@ class Pane(Styled, Container):
 
     def on_resize(self) -> None:
         """Keep the size classes."""
-        width = self.app.size.width
-        self.set_class(width < NARROW, "-narrow")
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(self.app.size.height < SHORT, "-short")
+        self.fit(self.app.size)
+
+    def fit(self, size: Size) -> None:
+        """Take the size classes for a terminal of `size`.
+
+        The app also asks for it before a pane is mounted: one that is opened while the studio
+        still starts may get no event of its size.
+        """
+        self.set_class(size.width < NARROW, "-narrow")
+        self.set_class(size.width >= WIDE, "-wide")
+        self.set_class(size.height < SHORT, "-short")
