@@ -11,7 +11,7 @@ import re
 import pytest
 
 from curator.errors import SandboxError
-from curator.lint import Severity, all_rules, make_linter, rules
+from curator.lint import Finding, Severity, all_rules, make_linter, rules
 from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, GOOD_USAGE, Case, parts
 from curator.lint.pages import FAMILIES
 from curator.lint.rule import RecordRule, RowRule, Rule, RunRule, SetRule
@@ -43,6 +43,17 @@ def cases(attribute: str) -> list[object]:
     ]
 
 
+_SAID: dict[tuple[str, int], list[Finding]] = {}
+
+
+def said_once(rule: Rule, case: Case) -> list[Finding]:
+    """What a rule says of a case of its own; some take seconds, and two tests ask."""
+    key = (rule.code, id(case))
+    if key not in _SAID:
+        _SAID[key] = said_of(rule, case)
+    return _SAID[key]
+
+
 @pytest.mark.parametrize(("rule", "case"), cases("valid"))
 def test_a_valid_case_is_left_alone(rule: Rule, case: Case):
     ready(rule)
@@ -52,7 +63,7 @@ def test_a_valid_case_is_left_alone(rule: Rule, case: Case):
 @pytest.mark.parametrize(("rule", "case"), cases("invalid"))
 def test_an_invalid_case_is_found_and_told_in_a_sentence(rule: Rule, case: Case):
     ready(rule)
-    said = said_of(rule, case)
+    said = said_once(rule, case)
     assert said
     for finding in said:
         assert not finding.crashed
@@ -94,7 +105,7 @@ class TestEachRule:
 
     def test_says_how_safe_its_fix_is_if_it_has_one(self, rule: Rule):
         ready(rule)
-        fixes = [f.fix for case in rule.invalid for f in said_of(rule, case) if f.fix]
+        fixes = [f.fix for case in rule.invalid for f in said_once(rule, case) if f.fix]
         assert bool(fixes) == bool(rule.fix_safety)
 
     def test_its_options_have_meanings(self, rule: Rule):
