@@ -18,7 +18,7 @@ BINDINGS: list[BindingType] = [
     key(
         "space",
         "pause",
-        "pause, go on",
+        "pause",
         id="train.pause",
         tooltip="Pause after this iteration, or go on.",
         show=True,
