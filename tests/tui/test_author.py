@@ -316,6 +316,7 @@ async def test_twins_are_marked_and_open_side_by_side(tmp_path):
         app.query_one("#twins", OptionList).focus()
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, TwinScreen))
+        assert str(app.screen.query_one("#twin").border_title).endswith("alike by ratio")
         await pilot.press("o")
         await until(pilot, lambda: author(app).examples.index == 3)
         app.query_one("#twins", OptionList).focus()

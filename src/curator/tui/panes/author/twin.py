@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -22,6 +23,10 @@ from curator.tui.text import TWIN, mark
 from curator.tui.widgets.footer import KeysFooter
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
+#: Up to how many pairs of words two texts are compared with care: some 30 ms.
+_READABLE = 400_000
+#: Up to how many they are compared at all, each at one bit: 25 MB.
+_COMPARABLE = 200_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ class TwinScreen(Styled, ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out the two, left and right."""
         with Vertical(id="twin") as box:
-            box.border_title = Content.assemble(mark(TWIN), f" {self._score:.1f} alike")
+            scorer = _scorer(self._mine.example, self._other.example, self._score)
+            box.border_title = Content.assemble(mark(TWIN), f" {self._score:.1f} alike by {scorer}")
             with Horizontal():
                 for side, sides in (
                     (self._mine, (self._mine, self._other)),
@@ -94,6 +100,18 @@ class TwinScreen(Styled, ModalScreen[str | None]):
                         column.border_title = f"#{side.index + 1}"
                         yield Static(compare(sides[0].example, sides[1].example), markup=False)
         yield KeysFooter()
+
+
+def _scorer(one: Example, other: Example, score: float) -> str:
+    """Return the name of the score that two twins have; ``ratio`` where it is that of both."""
+    from curator.neardup import instruction_text, words_score
+
+    texts = instruction_text(one), instruction_text(other)
+    if words_score(*texts) != score:
+        return "ratio"
+    from rapidfuzz.fuzz import ratio
+
+    return "ratio" if ratio(*texts, score_cutoff=score) else "words"
 
 
 def compare(one: Example, other: Example) -> Content:
@@ -113,9 +131,37 @@ def marked(text: str, other: str) -> Content:
     """Return `text` with the words that are not in `other` marked, compared word by word."""
     mine = _WORD.findall(visible(text, newlines=True, tabs=True))
     theirs = _WORD.findall(visible(other, newlines=True, tabs=True))
-    matcher = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
     pieces: list[tuple[str, str]] = []
-    for action, begin, end, _, _ in matcher.get_opcodes():
-        piece = "".join(mine[begin:end])
-        pieces.append((piece, "" if action == "equal" else "bold underline $text-warning"))
+    for same, begin, end in _runs(mine, theirs):
+        if end > begin:
+            style = "" if same else "bold underline $text-warning"
+            pieces.append(("".join(mine[begin:end]), style))
     return Content.assemble(*pieces)
+
+
+def _runs(mine: list[str], theirs: list[str]) -> Iterator[tuple[bool, int, int]]:
+    """Yield the ranges of `mine`, and whether `theirs` has them, within a second at any length."""
+    if len(mine) * len(theirs) <= _READABLE:
+        # The longest runs in common first: what a reader would mark, and slow.
+        matcher = difflib.SequenceMatcher(None, mine, theirs, autojunk=False)
+        for action, begin, end, _, _ in matcher.get_opcodes():
+            yield action == "equal", begin, end
+        return
+    from rapidfuzz.distance import Indel
+
+    head = _same(mine, theirs)
+    tail = _same(mine[head:][::-1], theirs[head:][::-1])
+    middle, rest = mine[head : len(mine) - tail], theirs[head : len(theirs) - tail]
+    yield True, 0, head
+    if len(middle) * len(rest) <= _COMPARABLE:
+        for step in Indel.opcodes(middle, rest):
+            yield step.tag == "equal", head + step.src_start, head + step.src_end
+    else:
+        yield False, head, len(mine) - tail
+    yield True, len(mine) - tail, len(mine)
+
+
+def _same(one: list[str], other: list[str]) -> int:
+    """Return how many words at the beginning of two lists are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
