@@ -48,8 +48,15 @@ class Picker(Styled, Select[str], inherit_bindings=False):
         self._offered = offered
         values = [value for _, value in choices]
         kept = self.choice
+        # What says that there is nothing to choose is no choice among what there is.
+        self._allow_blank = not choices
         with self.prevent(Select.Changed):
             self.set_options(choices)
         wanted = [value for value in (kept, choice, *values) if value in values]
-        if wanted and wanted[0] is not None:
+        if not wanted or wanted[0] is None:
+            return
+        if self.value == wanted[0]:
+            # Textual took the first already, while it was kept from saying so.
+            self.post_message(self.Changed(self, self.value))
+        else:
             self.value = wanted[0]
