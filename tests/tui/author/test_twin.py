@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from curator.example import Example
-from curator.tui.panes.author.twin import _scorer, marked
+from curator.tui.panes.author.twin import _scorer, compare, marked
 
 
 def words_marked(text: str, other: str) -> list[str]:
@@ -33,3 +33,12 @@ def test_what_differs_is_marked_at_any_length(times: int):
 def test_the_score_has_its_name(other: str, score: float, scorer: str):
     assert _scorer(Example.new("add two numbers"), Example.new(other), score) == scorer
     assert _scorer(Example.new(other), Example.new(other), 100.0) == "ratio"
+
+
+def test_of_a_very_long_text_the_first_difference_is_shown():
+    one, other = (Example.new("long " * 200_000 + end, output="") for end in ("here", "there"))
+    shown = compare(one, other).plain
+    assert "long here" in shown
+    assert len(shown) < 51_000
+    shorter = Example.new("brief " * 10, output="")
+    assert "… and 950,004 characters" in compare(one, shorter).plain

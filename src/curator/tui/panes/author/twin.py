@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -27,6 +27,8 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _READABLE = 400_000
 #: Up to how many they are compared at all, each at one bit: 25 MB.
 _COMPARABLE = 200_000_000
+#: The most characters of a text that are shown: 1 MB took twelve seconds to draw.
+_SHOWN = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +124,25 @@ def compare(one: Example, other: Example) -> Content:
         if not mine and not theirs:
             continue
         pieces.append((f"{name}\n", "bold $muted"))
-        pieces.append(marked(mine, theirs))
+        pieces.append(marked(*_cut(mine, theirs)))
         pieces.append(("\n\n", ""))
     return Content.assemble(*pieces)
+
+
+def _cut(text: str, other: str) -> tuple[str, str]:
+    """Return as much of two long texts as can be drawn at once, their first difference in it."""
+    if max(len(text), len(other)) <= _SHOWN:
+        return text, other
+    same = _same(text, other)
+    begin = same - 1000 if same > _SHOWN // 2 else 0
+    end = begin + _SHOWN
+    one, two = (
+        ("…" if begin else "")
+        + part[begin:end]
+        + (f"… and {len(part) - end:,} characters" if len(part) > end else "")
+        for part in (text, other)
+    )
+    return one, two
 
 
 def marked(text: str, other: str) -> Content:
@@ -161,7 +179,7 @@ def _runs(mine: list[str], theirs: list[str]) -> Iterator[tuple[bool, int, int]]
     yield True, len(mine) - tail, len(mine)
 
 
-def _same(one: list[str], other: list[str]) -> int:
-    """Return how many words at the beginning of two lists are the same."""
+def _same(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how much at the beginning of two texts, or lists of words, is the same."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
