@@ -532,6 +532,24 @@ async def test_what_is_pasted_into_a_text_makes_no_example(tmp_path):
         assert len(author(app).session) == 3
 
 
+@pytest.mark.parametrize("name", ["instruction", "part-solution"])
+async def test_a_long_paste_can_be_taken_back_and_made_again(tmp_path, name):
+    app = app_on(project(tmp_path))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        where = field(app, name)
+        where.focus()
+        before = where.text
+        await pilot.press("f7")
+        app.post_message(Paste("a line\n" * 400))
+        await until(pilot, lambda: where.cursor_location[0] == 400)
+        await settled(pilot)
+        for key, text in (("ctrl+z", before), ("ctrl+y", "a line\n" * 400), ("ctrl+z", before)):
+            await pilot.press(key)
+            await until(pilot, lambda text=text: where.text == text)
+            await settled(pilot)
+
+
 async def test_lines_pasted_with_carriage_returns_are_examples_each(tmp_path):
     odd = [record(f"Say {sign!r} as it is, and \u2028 after it.") for sign in "ab"]
     app = app_on(project(tmp_path))

@@ -12,7 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
@@ -166,6 +166,16 @@ class Field(Styled, TextArea):
         row = self.wrapped_document.location_to_offset(self.cursor_location).y
         line = Region(0, row, 1, 1)
         self.scroll_to_region(line, animate=False, force=True, center=True, x_axis=False)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Bring the cursor into sight, where it stands in the text.
+
+        An undo that shortens the text lays it out before it moves the cursor, and where that
+        takes the scrollbar away the editor asks for a line that is not there any more.
+        """
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset()
+        return super().scroll_cursor_visible(center, animate)
 
     def action_edge(self, end: int) -> None:
         """Go to the beginning (0) or the end (1) of the text."""
