@@ -33,6 +33,16 @@ def test_a_dry_run_says_what_would_be_trained_and_writes_nothing(curator, mixing
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_dry_run_says_that_a_mixture_cannot_be_built(curator, mixing, swept, tmp_path):
+    with (tmp_path / "mine.jsonl").open("a") as file:
+        file.write("{\n")
+    found = curator("sweep", mixing, "--vary", "share=0,0.3", "--suite", "tiny", "--dry-run")
+
+    assert found.code == 2
+    assert found.out.startswith("2 points of ")
+    assert "--allow unreadable" in found.err
+
+
 @pytest.fixture
 def swept(monkeypatch, tmp_path):
     """Stands in for the training: each point passes as many of four prompts as its place says."""

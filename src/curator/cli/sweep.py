@@ -25,7 +25,7 @@ from curator.cli.sheets import print_sheets
 from curator.cli.specoptions import learning_options, preflight_options, spec_of
 from curator.errors import ConfigError
 from curator.evaluate import DEFAULT_SUITE, Sampling, read_suite
-from curator.evaluate.sweep import run_sweep
+from curator.evaluate.sweep import check_sweep, run_sweep
 from curator.evaluate.sweepplan import plan_sweep
 from curator.evaluate.sweepreport import plan_sheet, sweep_sheets, sweep_svg
 from curator.evaluate.vary import parse_vary, points_of
@@ -174,6 +174,7 @@ def command(
         else:
             print_sheets([plan_sheet(planned)])
         say(f"Nothing was trained (--dry-run). It would go to {folder}.")
+        check_sweep(planned, folder, allow)
         return 0
     if output_format == "json":
         print_json(sweep.to_json())

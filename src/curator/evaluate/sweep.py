@@ -135,6 +135,24 @@ class Sweep:
         }
 
 
+def check_sweep(plan: SweepPlan, folder: Path, allow: Sequence[str] = ()) -> None:
+    """Make sure that nothing stands in the way of a sweep that can be known beforehand.
+
+    Args:
+        plan: What would be trained.
+        folder: The sweep's folder; a point that is trained there needs no mixture any more.
+        allow: Checks that a mixture may be built against.
+
+    Raises:
+        ConfigError: There is one point only, or the mixture of a point cannot be built.
+    """
+    if len(plan.points) < 2:
+        raise ConfigError("A sweep compares at least two points.", hint="Give more values.")
+    for point in plan.points:
+        if not list_runs(folder / point.point.slug / _RUNS):
+            check_buildable(point.plan, (*_ALLOWED, *allow))
+
+
 def run_sweep(
     plan: SweepPlan,
     recipe: Recipe,
@@ -170,13 +188,9 @@ def run_sweep(
         StoreError: Something cannot be written.
         CancelledError: `cancel` was set.
     """
-    if len(plan.points) < 2:
-        raise ConfigError("A sweep compares at least two points.", hint="Give more values.")
-    allowed = (*_ALLOWED, *allow)
     # Before the folder is begun, and not at the last point after hours.
-    for point in plan.points:
-        if not list_runs(folder / point.point.slug / _RUNS):
-            check_buildable(point.plan, allowed)
+    check_sweep(plan, folder, allow)
+    allowed = (*_ALLOWED, *allow)
     _agree(folder, _terms(plan, recipe))
     tell = progress or (lambda _name, _stage, _done, _total: None)
     done: list[SweptPoint] = []
