@@ -44,7 +44,7 @@ BINDINGS: list[Binding] = [
     key(
         "a",
         "ask",
-        "ask by hand",
+        "ask",
         id="evaluate.ask",
         tooltip="Ask the adapter a question of your own, with the prompt built as in training.",
         show=True,
