@@ -7,9 +7,7 @@ from pathlib import Path
 
 import click
 
-from curator.cli.answeroptions import (
-    loose_option,
-)
+from curator.cli.answeroptions import loose_option
 from curator.cli.output import plural, print_json, say
 from curator.cli.runchoice import complete_runs, runs_folder, runs_option
 from curator.cli.sheets import print_as, sheets_format_option

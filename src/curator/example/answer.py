@@ -98,6 +98,8 @@ class Answer:
 
     def blocks(self, role: Role) -> tuple[CodeBlock, ...]:
         """Return the first code block of every section of `role`, in the profile's order."""
+        if not self.sections:
+            return ()
         found = (self.section(spec.key) for spec in self.profile.by_role(role))
         return tuple(section.code for section in found if section and section.code)
 

@@ -15,6 +15,7 @@ from curator.errors import ChangedOnDiskError, InputError
 from curator.example import Example
 from curator.lint.finding import Fix, Safety
 from curator.lint.linter import Linter
+from curator.lint.pointer import key_of
 from curator.lint.record import Record
 from curator.store import encode, write_atomic
 from curator.store.rows import is_array, open_binary, row_from_bytes
@@ -97,7 +98,7 @@ def _apply(example: Example, offered: list[tuple[str, Fix]]) -> tuple[Example, l
     changes: dict[str, str] = {}
     by_field: dict[str, list[tuple[str, Fix]]] = {}
     for code, fix in offered:
-        key = fix.pointer.removeprefix("/").replace("~1", "/").replace("~0", "~")
+        key = key_of(fix.pointer.removeprefix("/"))
         by_field.setdefault(key, []).append((code, fix))
     for key, fixes in by_field.items():
         text = example.fields.get(key)

@@ -26,7 +26,7 @@ def texts_within(value: Any) -> Iterator[tuple[str, str]]:
 def text_at(value: Any, pointer: str) -> str | None:
     """Return the text that a pointer leads to, or None where there is none."""
     for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
+        key = key_of(step)
         if isinstance(value, Mapping):
             value = value.get(key)
         elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
@@ -34,6 +34,11 @@ def text_at(value: Any, pointer: str) -> str | None:
         else:
             return None
     return value if isinstance(value, str) else None
+
+
+def key_of(step: str) -> str:
+    """Return the key that a step of a pointer, what stands behind a slash, leads to."""
+    return step.replace("~1", "/").replace("~0", "~")
 
 
 def _step(key: str) -> str:

@@ -11,8 +11,6 @@ def prose_spans(answer: Answer) -> tuple[Span, ...]:
     if answer.fence is not None:
         # Inside one fence around everything, what stands beside the sections is the preamble.
         return (answer.preamble,) if answer.preamble.end > answer.preamble.start else ()
-    if not answer.all_blocks:
-        return (Span(0, len(text)),) if text else ()
     spans: list[Span] = []
     place = 0
     for block in answer.all_blocks:

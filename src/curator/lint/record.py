@@ -128,8 +128,6 @@ class Record:
     @cached_property
     def definitions(self) -> tuple[tuple[CodeBlock, Definition], ...]:
         """What the solution defines, each with the block it stands in."""
-        if not self.answer.sections:
-            return ()
         found: list[tuple[CodeBlock, Definition]] = []
         for block in self.answer.blocks("solution"):
             if not isinstance(block.tree, SyntaxError):
@@ -159,8 +157,6 @@ class Record:
     @cached_property
     def names(self) -> frozenset[str]:
         """Every name that the solution defines or assigns at its top level."""
-        if not self.answer.sections:
-            return frozenset()
         trees = [block.tree for block in self.answer.blocks("solution")]
         return frozenset(
             name for tree in trees if isinstance(tree, ast.Module) for name in _bound(tree)

@@ -174,7 +174,7 @@ class Scan:
         result = pending.result
         data = result() if callable(result) else result
         batch = data if isinstance(data, Batch) else _BATCH.decode(data)
-        self._broken = not isinstance(result, bytes) and not _unbroken(batch.found)
+        self._broken = not isinstance(result, bytes) and _broke(batch.found)
         if self._cache is not None and not isinstance(result, bytes) and not self._broken:
             encoded = msgspec.msgpack.encode(data) if isinstance(data, Batch) else data
             self._cache.put(pending.key, encoded)
@@ -214,14 +214,14 @@ class Scan:
                 findings = []
         yield findings
         self.notes += notes_of(whole.left_out)
-        if self._cache is not None and len(kept) <= FULL and _unbroken(kept):
+        if self._cache is not None and len(kept) <= FULL and not _broke(kept):
             said = _OfSet(kept, whole.left_out)
             self._cache.put(collection.key, msgspec.msgpack.encode(said))
 
 
-def _unbroken(found: Sequence[Found]) -> bool:
-    """Return whether no rule broke down: why one did may lie outside of the rows, and be mended."""
-    return not any(one.crashed for one in found)
+def _broke(found: Sequence[Found]) -> bool:
+    """Return whether a rule broke down: why it did may lie outside of the rows, and be mended."""
+    return any(one.crashed for one in found)
 
 
 class _Collecting:

@@ -286,9 +286,6 @@ URL_PASSWORDS = (
 )
 
 
-_LONG_WORD = 28
-
-
 def entropy(text: str) -> float:
     """Return the Shannon entropy of a text's characters, in bits a character."""
     counts = Counter(text)
@@ -314,6 +311,9 @@ def _random(text: str) -> bool:
 
 def _kind(character: str) -> int:
     return character.isupper() + 2 * character.islower() + 4 * character.isdigit()
+
+
+_LONG_WORD = 28
 
 
 def _has_long_word(text: str) -> bool:

@@ -62,18 +62,26 @@ PLAN_CHECKS = (
 )
 
 
-def check_names(names: Sequence[str], known: Sequence[str] = PLAN_CHECKS) -> None:
+def check_names(
+    names: Sequence[str], known: Sequence[str] = PLAN_CHECKS, *, what: str = "check"
+) -> None:
     """Check the names of checks that a person allows.
 
+    Args:
+        names: What was named.
+        known: What there is.
+        what: What one of them is called: ``check``, or ``gate`` of a publication.
+
     Raises:
-        ConfigError: One is no check; the nearest is suggested.
+        ConfigError: One is none of them; the nearest is suggested.
     """
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
+            all_of_them = f"{what.capitalize()}s: {', '.join(known)}."
             raise ConfigError(
-                f"There is no check {one_line(name, 60)!r}.",
-                hint=f"Did you mean {near[0]!r}?" if near else f"Checks: {', '.join(known)}.",
+                f"There is no {what} {one_line(name, 60)!r}.",
+                hint=f"Did you mean {near[0]!r}?" if near else all_of_them,
             )
 
 

@@ -64,14 +64,13 @@ def fit(*sets: Sequence[str]) -> Basis:
     sample = [text for texts in sets for text in texts[::step]]
     mean = np.zeros(BUCKETS, np.float32)
     spread = np.zeros((BUCKETS, BUCKETS), np.float32)
-    # Eight thousand short texts are one chunk, which is read once: 16 MB.
-    parts = list(chunks(sample))
-    kept = roots(sample) if len(parts) == 1 else None
-    for begin, end in parts:
-        mean += (roots(sample[begin:end]) if kept is None else kept).sum(axis=0)
+    # Of so few texts all can be kept: 16 MB.
+    counted = [roots(sample[begin:end]) for begin, end in chunks(sample)]
+    for each in counted:
+        mean += each.sum(axis=0)
     mean /= max(1, len(sample))
-    for begin, end in parts:
-        part = (roots(sample[begin:end]) if kept is None else kept) - mean
+    for each in counted:
+        part = each - mean
         part /= np.maximum(np.linalg.norm(part, axis=1, keepdims=True), 1e-12)
         spread += part.T @ part
     _, vectors = np.linalg.eigh(spread.astype(np.float64))

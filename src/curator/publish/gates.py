@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from curator.errors import ConfigError
+from curator.mix import check_names
 from curator.publish.facts import Facts
 from curator.publish.licences import Licence
 from curator.publish.secrets import Search, row_texts
-from curator.terminal import one_line, plural
+from curator.terminal import plural
 
 #: The gates of a run's bundle, in the order they are shown.
 GATES = (
@@ -62,13 +61,7 @@ def check_allowed(names: Sequence[str], known: Sequence[str] = GATES) -> None:
     Raises:
         ConfigError: One is no gate; the nearest is suggested.
     """
-    for name in names:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            raise ConfigError(
-                f"There is no gate {one_line(name, 60)!r}.",
-                hint=f"Did you mean {near[0]!r}?" if near else f"Gates: {', '.join(known)}.",
-            )
+    check_names(names, known, what="gate")
 
 
 def check_facts(facts: Facts) -> tuple[Gate, ...]:
