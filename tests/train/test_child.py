@@ -119,6 +119,19 @@ def test_deaths_are_told_apart(tmp_path, status, log, word):
     assert death.hint
 
 
+def test_of_several_workers_the_one_that_ended_by_itself_is_named(tmp_path):
+    log = tmp_path / "log.txt"
+    ended = "\x1b[33m[WARN] Node with rank {} exited with code {} \x1b[0m\n"
+    log.write_text(ended.format(1, -9) + "ring lost\n" + ended.format(0, -15))
+    assert last_words(log) == "[WARN] Node with rank 1 exited with code -9"
+    assert explain_death(0, log).cause == "worker"
+
+    before = log.stat().st_size
+    log.write_text(log.read_text() + "no luck\n")
+    assert last_words(log, before) == "no luck"
+    assert explain_death(0, log, since=before).cause == "crashed"
+
+
 def test_a_log_that_is_not_there_has_no_last_words(tmp_path):
     assert last_words(tmp_path / "log.txt") == ""
 

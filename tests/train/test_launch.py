@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from curator.errors import ConfigError
 from curator.train import (
+    Failed,
     Finished,
     Paused,
     Progress,
@@ -90,6 +98,87 @@ def test_workers_pause_and_stop_together_and_one_process_takes_up_what_two_began
     run = training.wait(30)
     again = resume_training(run, iters=run.result.iterations + 2)
     assert isinstance(list(again.events())[-1], Finished)
+
+
+def ranks(training):
+    """The process id of each worker, by its rank."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            number = int(folder.name)
+            command = (folder / "cmdline").read_bytes().split(b"\0")
+            if {b"curator.train.worker", bytes(training.folder.resolve())} <= set(command):
+                environment = (folder / "environ").read_bytes().split(b"\0")
+                found |= {
+                    int(line[9:]): number for line in environment if line.startswith(b"MLX_RANK=")
+                }
+    return found
+
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+
+
+@on_linux
+def test_a_worker_that_hears_of_a_pause_before_the_first_does_not_hold_it_up(start, spec):
+    training = start(spec(iters=100_000), workers=local_workers(2))
+    heard = None
+    for event in training.events():
+        if isinstance(event, Progress) and event.iteration == 3:
+            # The launcher tells all of them, and who hears it first is chance; here it is this one.
+            Path(f"/proc/{ranks(training)[1]}/fd/0").write_bytes(b'{"command": "pause"}\n')
+            heard = event.iteration
+        elif isinstance(event, Progress) and heard and event.iteration == heard + 30:
+            training.stop()
+
+    assert isinstance(event, Stopped), event
+    assert event.iteration >= 33
+
+
+@on_linux
+@pytest.mark.parametrize("rank", [0, 1])
+def test_when_one_worker_is_killed_the_run_ends_and_says_so(start, spec, rank):
+    training = start(spec(iters=100_000), workers=local_workers(2))
+    for event in training.events():
+        if isinstance(event, Progress) and event.iteration == 3:
+            os.kill(ranks(training)[rank], signal.SIGKILL)
+
+    assert isinstance(event, Failed), event
+    assert event.cause == "worker"
+    assert training.wait(60).status == "failed"
+
+
+@on_linux
+def test_when_one_worker_is_killed_while_the_others_wait_for_it_the_run_ends(start, spec):
+    training = start(spec(), workers=local_workers(2))
+    while 1 not in ranks(training):
+        time.sleep(0.01)
+    os.kill(ranks(training)[1], signal.SIGKILL)
+
+    *_, last = training.events()
+
+    assert isinstance(last, Failed), last
+    assert last.message.startswith('A worker ended: "')
+    assert "rank 1" in last.message
+
+
+def test_a_worker_that_fails_ends_with_1_and_says_why_in_the_log(start, spec, tmp_path):
+    """The launcher ends the others only where one ends with another status than 0."""
+    training = start(spec(iters=1))
+    training.wait(60)
+    worker = [sys.executable, "-m", "curator.train.worker", str(training.folder)]
+    done = subprocess.run(
+        [*worker, str(tmp_path / "nowhere"), "--pipe", "-1"],
+        env={**os.environ, "MLX_RANK": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("The worker of rank 1 failed: ")
+    assert "nowhere" in last
 
 
 def test_more_workers_than_rows_in_a_batch_are_refused(mixture, spec, tmp_path):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import select
 import signal
 import subprocess
@@ -41,6 +42,12 @@ _MEMORY_SIGNS = (
 )
 # What Python's fault handler writes before a crash, with a long trace after it.
 _FATAL = "Fatal Python error"
+#: What a worker other than the first begins its last words with.
+WORKER_FAILED = "The worker of rank"
+# In what MLX's launcher says of a worker that ended, but for those that it ended itself.
+_NODE, _NODE_ENDED = "Node with rank", "exited with code -15"
+# Its colours, which it writes to files too.
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +69,10 @@ class Child:
     """A running child process; see the module's docstring. Make one with `start_child`."""
 
     def __init__(
-        self, process: subprocess.Popen[bytes], stdin: int, reader: int, log: Path
+        self, process: subprocess.Popen[bytes], stdin: int, reader: int, log: Path, since: int
     ) -> None:
         self._process = process
+        self._since = since
         self._stdin = os.fdopen(stdin, "wb", buffering=0)
         self._reader = reader
         self._whole: deque[bytes] = deque()
@@ -167,7 +175,7 @@ class Child:
             )
         before, now = self._oom_kills, oom_kills()
         out_of_memory = before is not None and now is not None and now > before
-        return explain_death(status, self.log, out_of_memory=out_of_memory)
+        return explain_death(status, self.log, since=self._since, out_of_memory=out_of_memory)
 
     def ended(self, timeout: float) -> bool:
         """Wait up to `timeout` seconds for the end of the child; return whether it came.
@@ -220,6 +228,7 @@ def start_child(
     inherited = (writer, commands, *keep) if launcher else (writer, *keep)
     try:
         with log.open("ab") as output:
+            since = output.tell()
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 command,
                 stdin=stdin,
@@ -236,20 +245,21 @@ def start_child(
     finally:
         os.close(writer)
         os.close(stdin)
-    return Child(process, commands, reader, log)
+    return Child(process, commands, reader, log, since)
 
 
-def explain_death(status: int, log: Path, *, out_of_memory: bool = False) -> Death:
+def explain_death(status: int, log: Path, *, since: int = 0, out_of_memory: bool = False) -> Death:
     """Explain exit `status` of a child that said nothing, with the last line of its `log`.
 
     Args:
         status: As `subprocess` gives it: negative for a signal.
         log: What it printed.
+        since: How many bytes of it are of an earlier child.
         out_of_memory: Whether the system killed a process for want of memory meanwhile.
     """
-    words = last_words(log)
+    words = last_words(log, since)
     said = f' Its last words: "{words}"' if words else ""
-    if is_about_memory(tail(log)):
+    if is_about_memory(tail(log, since)):
         return Death(
             f"The process ran out of memory ({_end(status)}).{said}", LESS_MEMORY, "memory"
         )
@@ -273,6 +283,8 @@ def explain_death(status: int, log: Path, *, out_of_memory: bool = False) -> Dea
         return Death(f"The process crashed ({_end(status)}).{said}", LESS_MEMORY, "crashed")
     if status < 0:
         return Death(f"The process crashed ({_end(status)}).{said}", f"See {log}.", "crashed")
+    if words.startswith(WORKER_FAILED) or _NODE in words:
+        return Death(f'A worker ended: "{words}"', f"See {log}.", "worker")
     return Death(
         f"The process ended without a word ({_end(status)}).{said}", f"See {log}.", "crashed"
     )
@@ -284,25 +296,31 @@ def is_about_memory(text: str) -> bool:
     return any(sign in lower for sign in _MEMORY_SIGNS)
 
 
-def tail(log: Path) -> str:
-    """Return the last few thousand characters of `log`; untrusted text."""
+def tail(log: Path, since: int = 0) -> str:
+    """Return the last few thousand bytes of `log` after the first `since`; untrusted text."""
     try:
         with log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _TAIL))
+            file.seek(max(since, size - _TAIL))
             return file.read().decode("utf-8", errors="replace")
     except OSError:
         return ""
 
 
-def last_words(log: Path) -> str:
+def last_words(log: Path, since: int = 0) -> str:
     """Return what `log` ends with, safe to show, at most 200 characters.
 
-    That is the line that says why Python ended, or else the last that is not empty.
+    That is the line that says why Python or another worker ended, or else the last that is not
+    empty.
+
+    Args:
+        log: What a child printed.
+        since: How many bytes of it are of an earlier child.
     """
-    lines = [line for line in tail(log).splitlines() if line.strip()]
-    fatal = [line for line in lines if line.startswith(_FATAL)]
-    return one_line((fatal or lines)[-1], 200) if lines else ""
+    lines = [line for line in tail(log, since).splitlines() if line.strip()]
+    why = [line for line in lines if line.startswith((_FATAL, WORKER_FAILED))]
+    nodes = [_COLOUR.sub("", line) for line in lines if _NODE in line and _NODE_ENDED not in line]
+    return one_line((why or nodes or lines)[-1].strip(), 200) if lines else ""
 
 
 def _end(status: int) -> str:

@@ -4,6 +4,10 @@ Commands are JSON lines, ``{"command": "stop"}``. The pipe lies in the run folde
 may write to it, and it is how another process talks to a run that it did not start (see
 `curator.train.remote`). SIGTERM and SIGINT mean stop, too. When stdin ends, the parent is gone and
 the training goes on.
+
+Of several workers only the first listens. MLX's launcher sends each command to all of them, and a
+worker that paused by itself, an iteration before the first, would wait for ever for what only the
+first can answer: it is in a sum that the other has to join.
 """
 
 from __future__ import annotations
@@ -37,6 +41,16 @@ def read_commands(descriptor: int = _STDIN) -> Iterator[dict[str, Any]]:
                 yield msgspec.json.decode(line, type=dict[str, Any])
 
 
+def drain_commands() -> None:
+    """Read what comes in on stdin and forget it, in a thread; whoever writes there never waits."""
+    threading.Thread(target=_drain, name="commands", daemon=True).start()
+
+
+def _drain() -> None:
+    while os.read(_STDIN, _BLOCK):
+        pass
+
+
 def open_control(path: Path) -> int | None:
     """Make the named pipe at `path` and open it; None where the file system has none.
 
@@ -66,20 +80,23 @@ class Control:
         self._pause = False
 
     def listen(self, pipe: int | None = None, *, end_with_parent: bool = False) -> None:
-        """Start to listen, to stdin, `pipe` and signals; call it in the main thread.
+        """Start to listen to stdin and `pipe`.
 
         Args:
             pipe: As `open_control` returned it.
             end_with_parent: Whether the end of stdin means stop.
         """
-        signal.signal(signal.SIGTERM, lambda *_: self.stop())
-        signal.signal(signal.SIGINT, lambda *_: self.stop())
         for descriptor in (_STDIN, pipe):
             if descriptor is not None:
                 ends = end_with_parent and descriptor == _STDIN
                 threading.Thread(
                     target=self._hear, args=(descriptor, ends), name="commands", daemon=True
                 ).start()
+
+    def obey_signals(self) -> None:
+        """Take SIGTERM and SIGINT for a stop from now on; call it in the main thread."""
+        signal.signal(signal.SIGTERM, lambda *_: self.stop())
+        signal.signal(signal.SIGINT, lambda *_: self.stop())
 
     def begin(self) -> bool:
         """Say that from now on a stop is looked for between iterations.

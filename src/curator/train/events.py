@@ -263,9 +263,9 @@ class Failed(Event, frozen=True, kw_only=True, tag="failed"):
         kind: ``model`` when the model could not be loaded, ``died`` when the process ended without
             a word, otherwise ``training``.
         cause: What is behind it, in one word: ``memory``, ``killed``, ``crashed`` (a defect of a
-            library or a driver), ``machine`` (it went down), ``disk``, ``loss`` (not a number),
-            ``model``, ``spec`` (it asks for what this model does not have), or nothing where none
-            of these is known.
+            library or a driver), ``machine`` (it went down), ``worker`` (another one that shared
+            the training), ``disk``, ``loss`` (not a number), ``model``, ``spec`` (it asks for what
+            this model does not have), or nothing where none of these is known.
     """
 
     final: ClassVar[bool] = True

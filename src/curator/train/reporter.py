@@ -7,6 +7,7 @@ reason to stop.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +15,8 @@ from typing import Any, Protocol
 import msgspec
 
 from curator.errors import StoreError
+from curator.terminal import one_line
+from curator.train.child import WORKER_FAILED
 from curator.train.events import (
     AnyEvent,
     Continued,
@@ -58,10 +61,23 @@ class Teller(Protocol):
 
 
 class Silent:
-    """Tells nobody: one worker of several speaks, the others have this."""
+    """Tells nobody: one worker of several speaks, the others have this.
+
+    Only why one of them fails goes to the log, where it is found when the first has no more to say.
+
+    Args:
+        rank: The worker's number, from 1.
+    """
+
+    def __init__(self, rank: int) -> None:
+        self._rank = rank
 
     def tell(self, event: AnyEvent) -> None:
-        """Take in `event` and do nothing."""
+        """Take in `event` and do nothing, except where it is this worker's own failure."""
+        # That another one ended is for the log of that one.
+        if isinstance(event, Failed) and event.cause != "worker":
+            said = one_line(f"{event.message} {event.hint}".strip(), 400)
+            sys.stderr.write(f"{WORKER_FAILED} {self._rank} failed: {said}\n")
 
 
 class Reporter:

@@ -20,7 +20,7 @@ from curator.train.batches import Row, batches_per_epoch, fit_row
 from curator.train.blas import loaded_blas
 from curator.train.checkpoint import latest_checkpoint
 from curator.train.child import LESS_MEMORY, is_about_memory
-from curator.train.control import Control, open_control
+from curator.train.control import Control, drain_commands, open_control
 from curator.train.events import Failed, Finished, Notice, Phase, Started, Stopped
 from curator.train.machine import keep_awake
 from curator.train.mixture import Mixture, read_mixture
@@ -40,30 +40,36 @@ def main(arguments: list[str]) -> int:
     """Train as the run folder says; the arguments are the folder, the model, and the pipe's number.
 
     ``--resume`` before the pipe takes the training up at its last checkpoint. Where MLX's launcher
-    started several of us, the first reports and writes.
+    started several of us, the first listens, reports and writes.
 
     Returns:
-        0 when the last event was told, whatever it was.
+        0 when the last event was told, whatever it was. Of several workers, one that failed returns
+        1: the launcher then ends the others, who would wait for it.
     """
     folder, model_name = Path(arguments[0]), arguments[1]
     resume, descriptor = "--resume" in arguments[2:-2], int(arguments[-1])
     # A crash inside MLX says in the log where it was.
     faulthandler.enable()
     several = descriptor < 0
-    first = not several or _rank() == 0
-    reporter: Teller = Reporter(folder, Pipe(descriptor)) if first else Silent()
+    rank = _rank() if several else 0
+    reporter: Teller = Silent(rank) if rank else Reporter(folder, Pipe(descriptor))
 
     def abandon() -> None:
         reporter.tell(Stopped(iteration=0))
-        os._exit(0)
+        os._exit(int(several))
 
     control = Control(abandon)
-    pipe = open_control(folder / CONTROL) if first else None
-    control.listen(pipe, end_with_parent=several)
-    if first:
+    if rank:
+        drain_commands()
+    else:
+        control.listen(open_control(folder / CONTROL), end_with_parent=several)
         keep_awake()
+    if not several:
+        control.obey_signals()
+    failed = True
     try:
         _train(folder, model_name, reporter, control, resume=resume, several=several)
+        failed = False
     except CuratorError as error:
         place = f"{error.where}: " if error.where else ""
         kind = "model" if isinstance(error, ModelError) else "training"
@@ -76,9 +82,9 @@ def main(arguments: list[str]) -> int:
     except Exception as error:
         traceback.print_exc()
         reporter.tell(_unforeseen(error))
-    if first:
+    if not rank:
         (folder / CONTROL).unlink(missing_ok=True)
-    return 0
+    return int(several and failed)
 
 
 def _rank() -> int:
@@ -116,6 +122,10 @@ def _train(
     checkpoint = latest_checkpoint(folder) if resume else None
     if resume and checkpoint is None:
         reporter.tell(Notice(message="There is no checkpoint yet, so it begins from the start."))
+    if several and workers.rank == 0:
+        # Until here, SIGTERM is the launcher's word that another worker failed, and MLX hears
+        # nothing while it waits for that one.
+        control.obey_signals()
     if not workers.agree(control.begin()):
         reporter.tell(Stopped(iteration=0))
         return
@@ -236,6 +246,12 @@ def _cause(error: CuratorError) -> str:
 
 def _unforeseen(error: Exception) -> Failed:
     said = one_line(f"{type(error).__name__}: {error}", 200)
+    if "[ring]" in said:
+        return Failed(
+            message=f"Another worker ended, or cannot be reached: {said}",
+            hint="The run's log.txt says which.",
+            cause="worker",
+        )
     if isinstance(error, MemoryError) or is_about_memory(said):
         return Failed(message=f"Memory ran out: {said}", hint=LESS_MEMORY, cause="memory")
     if isinstance(error, OSError):
