@@ -126,6 +126,9 @@ def test_of_several_workers_the_one_that_ended_by_itself_is_named(tmp_path):
     assert last_words(log) == "[WARN] Node with rank 1 exited with code -9"
     assert explain_death(0, log).cause == "worker"
 
+    log.write_text(ended.format(0, -15) + ended.format(1, -15))
+    assert last_words(log) == "[WARN] Node with rank 0 exited with code -15"
+
     before = log.stat().st_size
     log.write_text(log.read_text() + "no luck\n")
     assert last_words(log, before) == "no luck"

@@ -34,6 +34,19 @@ def test_a_stop_before_the_beginning_abandons_at_once():
     assert control.begin() is False
 
 
+def test_a_stop_and_a_signal_at_the_same_time_do_not_wait_for_each_other():
+    """The signal finds the main thread within an event, for whose end the other thread waits."""
+    both = threading.Barrier(2)
+    control = Control(lambda: both.wait(10) and None)
+    threads = [threading.Thread(target=control.stop) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert not both.broken
+
+
 def test_a_stop_after_the_beginning_waits_for_the_loop():
     calls = []
     control = Control(lambda: calls.append("abandoned"))

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -166,19 +167,48 @@ def test_a_worker_that_fails_ends_with_1_and_says_why_in_the_log(start, spec, tm
     training = start(spec(iters=1))
     training.wait(60)
     worker = [sys.executable, "-m", "curator.train.worker", str(training.folder)]
+    theirs, ours = os.pipe()
     done = subprocess.run(
         [*worker, str(tmp_path / "nowhere"), "--pipe", "-1"],
         env={**os.environ, "MLX_RANK": "1"},
-        stdin=subprocess.DEVNULL,
+        # A launcher that is there: it has not closed it.
+        stdin=theirs,
         capture_output=True,
         text=True,
         timeout=60,
     )
+    os.close(theirs)
+    os.close(ours)
 
     assert done.returncode == 1
     last = done.stderr.splitlines()[-1]
     assert last.startswith("The worker of rank 1 failed: ")
     assert "nowhere" in last
+
+
+@on_linux
+def test_a_worker_that_waits_for_another_ends_with_the_launcher(start, spec):
+    training = start(spec(iters=1))
+    training.wait(60)
+    launch = "import subprocess, sys; subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE).wait()"
+    worker = [sys.executable, "-m", "curator.train.worker", str(training.folder)]
+    with socket.create_server(("127.0.0.1", 0)) as first:
+        # The test is the worker of rank 0: it takes the call and never calls back.
+        hosts = training.folder / "hosts.json"
+        hosts.write_text(json.dumps([[f"127.0.0.1:{first.getsockname()[1]}"], ["127.0.0.1:0"]]))
+        launcher = subprocess.Popen(
+            [sys.executable, "-c", launch, *worker, training.run.record.model, "--pipe", "-1"],
+            env={**os.environ, "MLX_RANK": "1", "MLX_HOSTFILE": str(hosts)},
+            stderr=subprocess.DEVNULL,
+        )
+        first.settimeout(60)
+        call, _ = first.accept()
+        launcher.kill()
+        launcher.wait()
+        with call:
+            call.settimeout(20)
+            while call.recv(64):
+                pass
 
 
 def test_more_workers_than_rows_in_a_batch_are_refused(mixture, spec, tmp_path):

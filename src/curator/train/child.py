@@ -44,8 +44,8 @@ _MEMORY_SIGNS = (
 _FATAL = "Fatal Python error"
 #: What a worker other than the first begins its last words with.
 WORKER_FAILED = "The worker of rank"
-# In what MLX's launcher says of a worker that ended, but for those that it ended itself.
-_NODE, _NODE_ENDED = "Node with rank", "exited with code -15"
+# In what MLX's launcher says of a worker that ended.
+_NODE = "Node with rank"
 # Its colours, which it writes to files too.
 _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
@@ -319,8 +319,9 @@ def last_words(log: Path, since: int = 0) -> str:
     """
     lines = [line for line in tail(log, since).splitlines() if line.strip()]
     why = [line for line in lines if line.startswith((_FATAL, WORKER_FAILED))]
-    nodes = [_COLOUR.sub("", line) for line in lines if _NODE in line and _NODE_ENDED not in line]
-    return one_line((why or nodes or lines)[-1].strip(), 200) if lines else ""
+    nodes = [_COLOUR.sub("", line) for line in lines if _NODE in line]
+    # Of these it is the first that ended by itself; the launcher ended the others.
+    return one_line((why or nodes[:1] or lines)[-1].strip(), 200) if lines else ""
 
 
 def _end(status: int) -> str:

@@ -7,7 +7,8 @@ the training goes on.
 
 Of several workers only the first listens. MLX's launcher sends each command to all of them, and a
 worker that paused by itself, an iteration before the first, would wait for ever for what only the
-first can answer: it is in a sum that the other has to join.
+first can answer: it is in a sum that the other has to join. But all of them hear the launcher end:
+one that waits for another to connect would do so for ever.
 """
 
 from __future__ import annotations
@@ -39,16 +40,6 @@ def read_commands(descriptor: int = _STDIN) -> Iterator[dict[str, Any]]:
             # Anything may be written to a pipe with a name; what is no command is no reason to die.
             with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
                 yield msgspec.json.decode(line, type=dict[str, Any])
-
-
-def drain_commands() -> None:
-    """Read what comes in on stdin and forget it, in a thread; whoever writes there never waits."""
-    threading.Thread(target=_drain, name="commands", daemon=True).start()
-
-
-def _drain() -> None:
-    while os.read(_STDIN, _BLOCK):
-        pass
 
 
 def open_control(path: Path) -> int | None:
@@ -93,6 +84,13 @@ class Control:
                     target=self._hear, args=(descriptor, ends), name="commands", daemon=True
                 ).start()
 
+    def listen_for_the_end(self) -> None:
+        """Take the end of stdin for a stop, and nothing else that comes there.
+
+        What comes is read all the same: whoever writes it never waits.
+        """
+        threading.Thread(target=self._hear_the_end, name="commands", daemon=True).start()
+
     def obey_signals(self) -> None:
         """Take SIGTERM and SIGINT for a stop from now on; call it in the main thread."""
         signal.signal(signal.SIGTERM, lambda *_: self.stop())
@@ -113,8 +111,11 @@ class Control:
         with self._changed:
             self._stop = True
             self._changed.notify_all()
-            if not self._begun:
-                self._abandon()
+            begun = self._begun
+        # Without the lock: a signal that comes while another thread is here wants it as well, in a
+        # thread that may hold what `abandon` waits for.
+        if not begun:
+            self._abandon()
 
     def pause(self) -> None:
         """Ask for a pause."""
@@ -153,3 +154,8 @@ class Control:
                 action()
         if ends:
             self.stop()
+
+    def _hear_the_end(self) -> None:
+        while os.read(_STDIN, _BLOCK):
+            pass
+        self.stop()

@@ -7,11 +7,13 @@ import importlib.metadata
 import os
 import platform
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 _VMSTAT = Path("/proc/vmstat")
+_PR_SET_PDEATHSIG = 1
 
 
 def boot_id() -> str:
@@ -76,6 +78,18 @@ def keep_awake() -> bool:
         close_fds=True,
     )
     return True
+
+
+def end_with_parent(yes: bool) -> None:
+    """Have the system end this process when its parent ends, or no longer; Linux alone can.
+
+    For a wait in a library that keeps the interpreter to itself, so that no thread of ours hears
+    anything.
+    """
+    if platform.system() == "Linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL if yes else 0)
 
 
 def _waker(system: str, pid: int) -> list[str] | None:

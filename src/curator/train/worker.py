@@ -20,7 +20,7 @@ from curator.train.batches import Row, batches_per_epoch, fit_row
 from curator.train.blas import loaded_blas
 from curator.train.checkpoint import latest_checkpoint
 from curator.train.child import LESS_MEMORY, is_about_memory
-from curator.train.control import Control, drain_commands, open_control
+from curator.train.control import Control, open_control
 from curator.train.events import Failed, Finished, Notice, Phase, Started, Stopped
 from curator.train.machine import keep_awake
 from curator.train.mixture import Mixture, read_mixture
@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
 
     control = Control(abandon)
     if rank:
-        drain_commands()
+        control.listen_for_the_end()
     else:
         control.listen(open_control(folder / CONTROL), end_with_parent=several)
         keep_awake()

@@ -15,6 +15,7 @@ import mlx.nn as nn
 from mlx.utils import tree_flatten, tree_map, tree_unflatten
 
 from curator.train.batches import Batch
+from curator.train.machine import end_with_parent
 
 
 def summed_loss(model: Any, ids: mx.array, spans: mx.array) -> tuple[mx.array, mx.array]:
@@ -41,7 +42,7 @@ class Peers:
     """
 
     def __init__(self, several: bool) -> None:
-        self._group = mx.distributed.init(strict=True) if several else None
+        self._group = _connected() if several else None
         self.rank: int = self._group.rank() if self._group else 0
         self.size: int = self._group.size() if self._group else 1
 
@@ -55,6 +56,16 @@ class Peers:
         """Return what the first of them says."""
         said = mx.array(int(going and self.rank == 0))
         return going if self._group is None else bool(self.sum(said).item())
+
+
+def _connected() -> Any:
+    """Wait for all the others; not for those whom a launcher that is gone would have started."""
+    end_with_parent(True)
+    try:
+        return mx.distributed.init(strict=True)
+    finally:
+        # From here on the others hear of it by their connections, and end as they should.
+        end_with_parent(False)
 
 
 class Step:
