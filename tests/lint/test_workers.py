@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import CancelledError
+from multiprocessing.connection import Connection
 
 import pytest
 
@@ -56,7 +59,7 @@ def test_one_that_somebody_ends_is_told_in_words():
     workers = Workers(LinterSpec(profile=load_profile()), 1)
     try:
         workers.lint(ROWS, bom=False, ignore=())()
-        [process] = workers._pool._processes.values()
+        [process] = workers._processes
         process.kill()
         process.join()
         with pytest.raises(CuratorError, match="ended before its work was done") as told:
@@ -66,6 +69,48 @@ def test_one_that_somebody_ends_is_told_in_words():
         workers.close()
 
 
+def test_one_that_is_killed_in_the_middle_of_its_result_is_told_and_the_others_go_on(monkeypatch):
+    """What it had written of the result stays in its pipe; the rest is waited for by nobody."""
+    workers = Workers(LinterSpec(profile=load_profile()), 2)
+    many = [b'{"instruction": "Sort", "output": "%d"}' % number for number in range(600)]
+    pipes, go_on, receive = [], threading.Event(), Connection.recv
+
+    def later(pipe):
+        pipes.append(pipe)
+        go_on.wait(20)
+        return receive(pipe)
+
+    monkeypatch.setattr(Connection, "recv", later)
+    try:
+        results = [workers.lint(many, bom=False, ignore=()) for _ in range(2)]
+        while len(pipes) < 2 or not all(pipe.poll(0.01) for pipe in pipes):
+            pass
+        # Nobody has read anything, and no pipe holds so much: both are in the middle of it.
+        os.kill(workers._processes[0].pid, signal.SIGKILL)
+        go_on.set()
+        told = []
+        for result in results:
+            try:
+                assert len(result()) > 1 << 18
+            except CuratorError as error:
+                told.append(error.message)
+        assert told == ["A process that was linting ended before its work was done."]
+    finally:
+        go_on.set()
+        workers.close()
+
+
+def test_one_that_is_stopped_does_not_keep_the_run_from_being_broken_off():
+    workers = Workers(LinterSpec(profile=load_profile()), 1)
+    workers.lint(ROWS, bom=False, ignore=())()
+    [process] = workers._processes
+    os.kill(process.pid, signal.SIGSTOP)
+    result = workers.lint(ROWS, bom=False, ignore=())
+    workers.close()
+    with pytest.raises((CuratorError, CancelledError)):
+        result()
+
+
 def test_beside_other_threads_processes_start_anew_and_find_the_same():
     spec = LinterSpec(profile=load_profile(), ignore=("SEC",))
     over = threading.Event()
@@ -73,9 +118,10 @@ def test_beside_other_threads_processes_start_anew_and_find_the_same():
     other.start()
     try:
         workers = Workers(spec, 1)
-        assert workers._pool._mp_context.get_start_method() == "spawn"
         try:
             found = workers.lint(ROWS, bom=False, ignore=("TXT005",))()
+            [process] = workers._processes
+            assert isinstance(process, multiprocessing.get_context("spawn").Process)
         finally:
             workers.close()
     finally:
