@@ -26,6 +26,7 @@ from curator.tui.memory import remember, remembered
 from curator.tui.panes import PANES
 from curator.tui.panes.base import Pane
 from curator.tui.themes import ANSI_DEFAULTS, DARK, DEFAULTS, LIGHT, THEMES
+from curator.tui.typeahead import TypedAhead
 from curator.tui.widgets.footer import KeysFooter
 
 if TYPE_CHECKING:
@@ -124,10 +125,18 @@ class CuratorApp(App[int]):
         self._body = Container(id="panes")
         self._open = ""
         self._named: set[str] = set()
+        self._typed_ahead = TypedAhead(self, super().on_event)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         chosen = remembered().get("theme", "")
         self.theme = chosen if chosen in self.available_themes else DARK.name
+
+    async def on_event(self, event: events.Event) -> None:
+        """Let keys and pastes wait for their turn."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            await self._typed_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Give themes from elsewhere the variables that only the studio knows."""
