@@ -52,7 +52,9 @@ def test_the_ratio_tells_where_it_finds_the_pair_as_well():
 
 def test_scores_are_symmetric_and_order_does_not_matter():
     one, other = "count vowels in a given word", "word vowels count lines"
-    assert words_score(one, other) == words_score(other, one)
+    score = words_score(one, other)
+    assert score == words_score(other, one) == words_score(one, other, score_cutoff=score)
+    assert words_score(one, other, score_cutoff=score + 0.1) == 0
     assert words_of("numbers sorted list") == words_of("sort list number")
 
 

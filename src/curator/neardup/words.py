@@ -88,11 +88,17 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(sorted(filter(None, map(_meaning, found))))
 
 
-def words_score(one: str, other: str) -> float:
-    """Return how alike two normalised texts are by their words, 0 to 100."""
+def words_score(one: str, other: str, score_cutoff: float = 0.0) -> float:
+    """Return how alike two normalised texts are by their words, 0 to 100.
+
+    Args:
+        one: A text.
+        other: Another one.
+        score_cutoff: A score below it is given as 0, which long texts are told much sooner.
+    """
     from rapidfuzz import fuzz
 
     first, second = words_of(one), words_of(other)
     if min(len(first), len(second)) < LEAST_WORDS:
         return 0.0
-    return fuzz.ratio(first, second)
+    return fuzz.ratio(first, second, score_cutoff=score_cutoff)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from curator.example import Example
 from curator.terminal import visible
@@ -27,8 +30,12 @@ _WORD = re.compile(r"\s+|\w+|[^\w\s]")
 _READABLE = 400_000
 #: Up to how many they are compared at all, each at one bit: 25 MB.
 _COMPARABLE = 200_000_000
-#: The most characters of a text that are shown: 1 MB took twelve seconds to draw.
-_SHOWN = 50_000
+#: The most characters of a text that are shown, the first difference among them.
+_SHOWN = 20_000
+#: How many characters are drawn as one piece; pieces out of sight are not drawn at all.
+_PIECE = 2_000
+#: Up to how many characters two examples are compared on the spot: some 30 ms.
+_SHORT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,36 +91,90 @@ class TwinScreen(Styled, ModalScreen[str | None]):
 
     def __init__(self, mine: Side, other: Side, score: float) -> None:
         super().__init__()
-        self._mine = mine
-        self._other = other
+        self._sides = mine, other
         self._score = score
+        self._box = Vertical(id="twin")
+        self._columns = VerticalScroll(), VerticalScroll()
+
+    class Compared(Message):
+        """The two were compared."""
+
+        def __init__(self, scorer: str, texts: tuple[Content, Content]) -> None:
+            super().__init__()
+            self.scorer = scorer
+            self.texts = texts
 
     def compose(self) -> ComposeResult:
         """Lay out the two, left and right."""
-        with Vertical(id="twin") as box:
-            scorer = _scorer(self._mine.example, self._other.example, self._score)
-            box.border_title = Content.assemble(mark(TWIN), f" {self._score:.1f} alike by {scorer}")
+        size = sum(len(text) for side in self._sides for text in _texts(side.example))
+        compared = self._compared() if size <= _SHORT else None
+        with self._box:
+            self._box.border_title = self._title(compared.scorer if compared else "")
             with Horizontal():
-                for side, sides in (
-                    (self._mine, (self._mine, self._other)),
-                    (self._other, (self._other, self._mine)),
-                ):
-                    with VerticalScroll() as column:
-                        column.border_title = f"#{side.index + 1}"
-                        yield Static(compare(sides[0].example, sides[1].example), markup=False)
+                for place, column in enumerate(self._columns):
+                    column.border_title = f"#{self._sides[place].index + 1}"
+                    with column:
+                        if compared:
+                            yield from _drawn(compared.texts[place])
+                        else:
+                            yield Static(Content.styled("comparing…", "$muted"))
         yield KeysFooter()
+        if compared is None:
+            self._compare()
+
+    @work(thread=True)
+    def _compare(self) -> None:
+        """Compare two long ones, which takes seconds at 1 MB."""
+        worker = get_current_worker()
+        compared = self._compared()
+        if not worker.is_cancelled:
+            self.post_message(compared)
+
+    def _compared(self) -> Compared:
+        one, other = (side.example for side in self._sides)
+        scorer = _scorer(one, other, self._score)
+        return self.Compared(scorer, (compare(one, other), compare(other, one)))
+
+    @on(Compared)
+    async def _show(self, message: Compared) -> None:
+        self._box.border_title = self._title(message.scorer)
+        for column, text in zip(self._columns, message.texts, strict=True):
+            await column.remove_children()
+            await column.mount_all(_drawn(text))
+
+    def _title(self, scorer: str) -> Content:
+        by = f" by {scorer}" if scorer else ""
+        return Content.assemble(mark(TWIN), f" {self._score:.1f} alike{by}")
 
 
 def _scorer(one: Example, other: Example, score: float) -> str:
     """Return the name of the score that two twins have; ``ratio`` where it is that of both."""
-    from curator.neardup import instruction_text, words_score
-
-    texts = instruction_text(one), instruction_text(other)
-    if words_score(*texts) != score:
-        return "ratio"
     from rapidfuzz.fuzz import ratio
 
-    return "ratio" if ratio(*texts, score_cutoff=score) else "words"
+    from curator.neardup import instruction_text, words_score
+
+    # With the score as the least that counts, 1 MB takes two seconds and not half a minute.
+    texts = instruction_text(one), instruction_text(other)
+    if ratio(*texts, score_cutoff=score):
+        return "ratio"
+    return "words" if words_score(*texts, score_cutoff=score) else "ratio"
+
+
+def _texts(example: Example) -> tuple[str, str, str]:
+    return example.instruction, example.input, example.output
+
+
+def _drawn(text: Content) -> Iterator[Static]:
+    """Yield a text in pieces of some lines each."""
+    plain, ends, begin = text.plain, list[int](), 0
+    while len(plain) - begin > 2 * _PIECE:
+        # At the end of a line; in one whose end is out of sight, after a word.
+        end = plain.find("\n", begin + _PIECE, begin + 2 * _PIECE) + 1
+        end = end or plain.rfind(" ", begin, begin + 2 * _PIECE) + 1
+        begin = end or begin + 2 * _PIECE
+        ends.append(begin)
+    for piece in text.divide(ends):
+        yield Static(piece[:-1] if piece.plain.endswith("\n") else piece, markup=False)
 
 
 def compare(one: Example, other: Example) -> Content:
@@ -133,7 +194,9 @@ def _cut(text: str, other: str) -> tuple[str, str]:
     """Return as much of two long texts as can be drawn at once, their first difference in it."""
     if max(len(text), len(other)) <= _SHOWN:
         return text, other
-    same = _same(text, other)
+    from rapidfuzz.distance import Prefix
+
+    same = Prefix.similarity(text, other)
     begin = same - 1000 if same > _SHOWN // 2 else 0
     end = begin + _SHOWN
     one, two = (
@@ -165,10 +228,10 @@ def _runs(mine: list[str], theirs: list[str]) -> Iterator[tuple[bool, int, int]]
         for action, begin, end, _, _ in matcher.get_opcodes():
             yield action == "equal", begin, end
         return
-    from rapidfuzz.distance import Indel
+    from rapidfuzz.distance import Indel, Postfix, Prefix
 
-    head = _same(mine, theirs)
-    tail = _same(mine[head:][::-1], theirs[head:][::-1])
+    head = Prefix.similarity(mine, theirs)
+    tail = Postfix.similarity(mine[head:], theirs[head:])
     middle, rest = mine[head : len(mine) - tail], theirs[head : len(theirs) - tail]
     yield True, 0, head
     if len(middle) * len(rest) <= _COMPARABLE:
@@ -177,9 +240,3 @@ def _runs(mine: list[str], theirs: list[str]) -> Iterator[tuple[bool, int, int]]
     else:
         yield False, head, len(mine) - tail
     yield True, len(mine) - tail, len(mine)
-
-
-def _same(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how much at the beginning of two texts, or lists of words, is the same."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
