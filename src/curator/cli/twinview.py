@@ -77,9 +77,11 @@ def marked_lines(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
 
 def _where_they_part(one: str, other: str) -> tuple[str, str]:
     """Return two texts from shortly before they differ, if one line would not show where."""
+    from rapidfuzz.distance import Prefix
+
     first, second = (" ".join(text[:_LOOKED_AT].split()) for text in (one, other))
-    same = next((at for at, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), 0)
-    if same < _WIDTH - _BEFORE:
+    same = Prefix.similarity(first, second)
+    if same < _WIDTH - _BEFORE or first == second:
         return one, other
     begin = first.rfind(" ", 0, same - _BEFORE) + 1
     return f"… {first[begin:]}", f"… {second[begin:]}"
