@@ -65,3 +65,21 @@ def test_runs_are_found():
     assert runs("xabcdey", 5)
     assert not runs("xabcdey", 6)
     assert runs("9912345", 5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (secrets.CLOUD, '"SecretAccessKey": "' + "q2Xw7Lp0/Rt5Yv2Nc6Bf4+Hj8GsQeU3oTzIa8Kd9" + '"'),
+        (secrets.CLOUD, "ya29." + "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQeU3oTzI"),
+        (
+            secrets.SERVICES,
+            "https://discord.com/api/webhooks/198622483471925248/" + "a8Kd93mZq1" * 6,
+        ),
+        (secrets.SERVICES, "dapi" + "9f3a7c1e5b8d2046" * 2),
+        (persons.EMAILS, "mailto:jane.doe" + "@gmail.com"),
+        (persons.EMAILS, "E-Mail:jane.doe" + "@gmail.com"),
+    ],
+)
+def test_other_forms_of_the_same_are_found(kind: tuple[Pattern, ...], text: str):
+    assert any(pattern.possible(text) and list(pattern.find(text)) for pattern in kind)

@@ -178,13 +178,21 @@ def definitions(tree: ast.Module) -> tuple[Definition, ...]:
         elif isinstance(node, ast.ClassDef):
             found.append(Definition("class", prefix + node.name, node))
             prefix, kind, inner = f"{prefix}{node.name}.", "method", node.body
-        elif isinstance(node, ast.If | ast.Try | ast.TryStar):
+        elif isinstance(node, _BLOCKS):
             # Definitions made on a condition ("if TYPE_CHECKING", "try: import") count as well.
-            inner = [*node.body, *node.orelse]
-            if not isinstance(node, ast.If):
+            inner = [*node.body, *getattr(node, "orelse", ())]
+            if isinstance(node, ast.Try | ast.TryStar):
                 inner += [*(n for handler in node.handlers for n in handler.body), *node.finalbody]
+        elif isinstance(node, ast.Match):
+            inner = [one for case in node.cases for one in case.body]
         pending.extend((statement, prefix, kind) for statement in reversed(inner))
     return tuple(found)
+
+
+_BLOCKS = (
+    *(ast.If, ast.Try, ast.TryStar, ast.With, ast.AsyncWith),
+    *(ast.For, ast.AsyncFor, ast.While),
+)
 
 
 def read_docstring(text: str, style: DocstringStyle) -> Docstring:

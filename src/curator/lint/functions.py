@@ -29,6 +29,41 @@ def own_nodes(node: FunctionNode) -> Iterator[ast.AST]:
             pending.extend(reversed(list(ast.iter_child_nodes(one))))
 
 
+def names_read(tree: ast.Module) -> set[str]:
+    """Return the names that a program takes from elsewhere.
+
+    A name to which a statement at its top level gives a meaning of its own counts only where it is
+    read before: who writes the solution out again and calls the copy does not use the solution.
+    """
+    own: set[str] = set()
+    read: set[str] = set()
+
+    def look(nodes: Iterable[ast.AST]) -> None:
+        for top in nodes:
+            for node in ast.walk(top):
+                if isinstance(node, ast.Name) and node.id not in own and _is_read(node):
+                    read.add(node.id)
+
+    for statement in tree.body:
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            look((*statement.decorator_list, statement.args))
+            own.add(statement.name)
+            look(statement.body)
+        elif isinstance(statement, ast.ClassDef):
+            look((*statement.decorator_list, *statement.bases, *statement.keywords))
+            own.add(statement.name)
+            look(statement.body)
+        else:
+            look((statement,))
+            if isinstance(statement, ast.Assign):
+                own.update(one.id for one in statement.targets if isinstance(one, ast.Name))
+    return read
+
+
+def _is_read(name: ast.Name) -> bool:
+    return isinstance(name.ctx, ast.Load)
+
+
 def body_of(node: FunctionNode) -> list[ast.stmt]:
     """Return a function's statements without its docstring."""
     first = node.body[0]

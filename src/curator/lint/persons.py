@@ -9,7 +9,7 @@ from curator.lint.secrets import Pattern
 
 _DIGITS = re.compile(r"\d\d[\d ().+-]{5}")
 _RESERVED_DOMAIN = re.compile(
-    r"(?:.*\.)?(?:example(?:\.\w+)?|test|invalid|localhost|local|internal)\Z", re.IGNORECASE
+    r"(?:.*\.)?(?:example(?:\.\w+){0,2}|test|invalid|localhost|local|internal)\Z", re.IGNORECASE
 )
 _NOT_A_PERSON = frozenset(
     {
@@ -32,16 +32,24 @@ def _has_number(text: str) -> bool:
     return _DIGITS.search(text) is not None
 
 
+_FILES = frozenset(
+    {"png", "jpg", "jpeg", "gif", "svg", "webp", "ico", "css", "js", "ts", "json", "html", "txt"}
+)
+
+
 def _person(address: str) -> bool:
     name, _, domain = address.rpartition("@")
-    return not _RESERVED_DOMAIN.fullmatch(domain) and name.casefold() not in _NOT_A_PERSON
+    if _RESERVED_DOMAIN.fullmatch(domain) or name.casefold() in _NOT_A_PERSON:
+        return False
+    # icon@2x.png is a picture for a screen of twice the resolution.
+    return domain.rpartition(".")[2].casefold() not in _FILES
 
 
 EMAILS = (
     Pattern(
         "an e-mail address",
         (
-            r"(?<![\w.+/:@-])[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@"
+            r"(?:(?<![\w.+/:@-])|(?<=mailto:)|(?<=[Mm]ail:))[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@"
             r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,24}(?![\w@-])"
         ),
         "RFC 5322 section 3.4.1, addr-spec; reserved names: RFC 2606 and RFC 6761",
@@ -54,6 +62,9 @@ EMAILS = (
             "git@host.tld",
             "x = a@b.T",
             "user@domain.test",
+            "icon@2x.png",
+            "jane@example.co.uk",
+            "https://bob:secret@example.org",
         ),
         ("@",),
         confirm=_person,

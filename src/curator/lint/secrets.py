@@ -104,12 +104,38 @@ CLOUD = (
         confirm=_alive,
     ),
     Pattern(
+        "an AWS secret access key",
+        (
+            r"(?:aws_secret(?:_access)?_key|AWS_SECRET(?:_ACCESS)?_KEY|[sS]ecretAccessKey"
+            r"|awsSecret(?:Access)?Key)[\"']?[ \t]*[:=][ \t]*[\"']?"
+            r"(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
+        ),
+        "AWS, IAM User Guide, 'Managing access keys': 40 characters",
+        "aws_secret_access_key = " + "q2Xw7Lp0/Rt5Yv2Nc6Bf4+Hj8GsQeU3oTzIa8Kd9",
+        (
+            "aws_secret_access_key = " + "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "aws_secret_access_key = os.environ['AWS_SECRET_ACCESS_KEY']",
+            "aws_secret_access_key = " + "x" * 40,
+        ),
+        ("aws_secret", "AWS_SECRET", "SecretAccessKey", "secretAccessKey", "awsSecret"),
+        confirm=_alive,
+    ),
+    Pattern(
         "a Google API key",
         _word(r"AIza[0-9A-Za-z_-]{35}"),
         "Google Cloud, 'Manage API keys'; secret scanning patterns of code hosts",
         "AIza" + "SyD7k2Lm9Qx4Rt8Vw1Zb6Nc3Hf5Gj0Ks_uY",
         ("AIza", "AIza" + "x" * 35),
         ("AIza",),
+        confirm=_alive,
+    ),
+    Pattern(
+        "a Google OAuth client secret or access token",
+        _word(r"GOCSPX-[A-Za-z0-9_-]{28}|ya29\.[A-Za-z0-9_-]{40,512}"),
+        "Google Identity, 'Using OAuth 2.0 to Access Google APIs'; secret scanning patterns",
+        "GOCSPX-" + "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4",
+        ("GOCSPX-", "GOCSPX-" + "x" * 28, "ya29.a0Af", "ya29.package.module"),
+        ("GOCSPX-", "ya29."),
         confirm=_alive,
     ),
     Pattern(
@@ -221,6 +247,41 @@ SERVICES = (
         "61930275:" + "AA" + "Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQe",
         ("12345678:AA", "2024:AA"),
         (":AA",),
+        confirm=_alive,
+    ),
+    Pattern(
+        "an address to post to, which is its own password",
+        (
+            r"\bhooks\.slack\.com/(?:services|workflows)/[A-Z0-9]+/[A-Z0-9]+/"
+            r"[A-Za-z0-9]{20,48}\b|\bdiscord(?:app)?\.com/api/webhooks/\d{16,20}/"
+            r"[A-Za-z0-9_-]{60,72}"
+        ),
+        "Slack API, 'Sending messages using incoming webhooks'; Discord, 'Webhook Resource'",
+        "https://hooks.slack.com/services/" + "T04KQ7ZPM/B05LW9XRN/a8Kd93mZq1Xw7Lp0Rt5Yv2Nc",
+        (
+            "https://hooks.slack.com/services/T00000000/B00000000/" + "X" * 24,
+            "https://hooks.slack.com/services/",
+            "https://discord.com/api/webhooks/ID/TOKEN",
+        ),
+        ("hooks.slack.com/", "/api/webhooks/"),
+        confirm=lambda text: _alive(text.rpartition("/")[2]),
+    ),
+    Pattern(
+        "a token of a shop or a data service",
+        _word(r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}|dapi[a-f0-9]{32}(?:-\d)?|gsk_[A-Za-z0-9]{52}"),
+        "Shopify, 'Access tokens'; Databricks, 'Personal access tokens'; Groq, 'API keys'",
+        "shpat_" + "9f3a7c1e5b8d2046" * 2,
+        ("shpat_", "shpat_" + "0" * 32, "dapi", "dapi_key", "gsk_" + "x" * 52),
+        ("shp", "dapi", "gsk_"),
+        confirm=_alive,
+    ),
+    Pattern(
+        "a Twilio API key",
+        _word(r"SK[0-9a-f]{32}"),
+        "Twilio, 'API keys overview': key SIDs",
+        "SK" + "9f3a7c1e5b8d2046" * 2,
+        ("SK", "SK" + "0" * 32, "DISK" + "9f3a7c1e5b8d2046" * 2),
+        ("SK",),
         confirm=_alive,
     ),
     Pattern(

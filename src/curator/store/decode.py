@@ -110,7 +110,9 @@ def decode_text(text: str) -> Example | Problem:
         return Problem("json", "A number here has too many digits to keep.")
     rest = text[end:].lstrip(JSON_SPACE)
     if rest:
-        kind: ProblemKind = "several" if rest[0] in "{[" else "json"
+        # Rows that were cut out of an array keep the comma between them.
+        after = rest.lstrip("," + JSON_SPACE)
+        kind: ProblemKind = "several" if after[:1] in ("{", "[") else "json"
         what = "More than one JSON value" if kind == "several" else "Text after the JSON value"
         return Problem(kind, f"{what} on this line.", len(text) - len(rest) + 1)
     return as_example(value)

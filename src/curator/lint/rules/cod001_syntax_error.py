@@ -30,12 +30,15 @@ class SyntaxProblem(RecordRule):
         output("```javascript\nlet x = 1;\n```\n"),
         output("No code at all."),
         parts(solution=r"PATTERN = '\d'"),
+        parts(usage="async def main():\n    await double(4)"),
     )
     invalid = (
         parts(solution="def double(number)\n    return number * 2"),
         parts(test="assert double(1) = 2"),
         parts(usage=">>> double(2)\n4"),
         output("Some words first.\n\n```py\nprint('no end\n```\n"),
+        parts(usage="print(double(4))\nreturn 0"),
+        parts(usage="def add(number, number):\n    return double(number)"),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -44,8 +47,8 @@ class SyntaxProblem(RecordRule):
         for block in record.answer.all_blocks:
             if not (id(block) in wanted or block.is_python):
                 continue
-            error = block.tree
-            if isinstance(error, SyntaxError):
+            error = block.error
+            if error is not None:
                 place = f" (line {error.lineno} of the block)" if error.lineno else ""
                 words = one_line(error.msg or "invalid syntax", 200)
                 yield Hit(f"Python cannot read this: {words}{place}.", span=block.error_span)

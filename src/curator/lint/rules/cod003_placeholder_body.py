@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Iterator
 
 from curator.example import CodeBlock, Span
-from curator.lint.case import GOOD_SOLUTION, parts
+from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, parts
 from curator.lint.finding import Severity
 from curator.lint.functions import body_of, is_stub, may_be_stub
 from curator.lint.rule import Hit, Record, RecordRule
@@ -25,6 +25,7 @@ _DOCUMENTED = 'def double(n):\n    """Double it.\n\n    Args:\n        n: What.\
 class PlaceholderBody(RecordRule):
     """A function has no body but ``pass``, ``...`` or NotImplementedError, or a comment says TODO.
 
+    Bodies are looked at in the solution, and comments in every section of code.
     Abstract methods, methods of protocols and of classes that others in the solution derive from,
     special methods and overloads may be empty. A function whose body is its docstring alone counts,
     a method of that kind does not: it may be a hook.
@@ -59,6 +60,7 @@ class PlaceholderBody(RecordRule):
         parts(solution=_DOCUMENTED + '    raise NotImplementedError("soon")'),
         parts(solution=GOOD_SOLUTION + "  # TODO: negative numbers"),
         parts(solution=_DOCUMENTED + "    # Your code here\n    return n"),
+        parts(test=GOOD_TEST + "\n# TODO: test more"),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -74,7 +76,7 @@ class PlaceholderBody(RecordRule):
                     f"The body of `{definition.qualname}` is still to be written.",
                     span=block.locate_name(node),
                 )
-        for block in record.answer.blocks("solution"):
+        for block in record.code_blocks:
             for span in _marked_comments(block):
                 yield Hit("A comment says that something is still to be written.", span=span)
 

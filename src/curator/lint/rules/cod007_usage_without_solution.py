@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from curator.lint.case import parts
 from curator.lint.finding import Severity
+from curator.lint.functions import names_read
 from curator.lint.rule import Hit, Record, RecordRule
 
 
 class UsageWithoutSolution(RecordRule):
     """Nothing that the solution defines is used in the usage.
 
-    Any use counts. A solution that defines nothing, or cannot be read, is left to other rules.
+    Any use counts, but not that of a copy that the usage defines itself. A solution that defines
+    nothing, or cannot be read, is left to other rules.
     """
 
     code = "COD007"
@@ -29,7 +30,11 @@ class UsageWithoutSolution(RecordRule):
         parts(usage="print(list(map(double, [1])))"),
         parts(solution="print(1)", usage="print(2)"),
     )
-    invalid = (parts(usage="print(4 * 2)"), parts(usage="# double(4)\nprint('double(4)')"))
+    invalid = (
+        parts(usage="print(4 * 2)"),
+        parts(usage="# double(4)\nprint('double(4)')"),
+        parts(usage="double = 4 * 2\nprint(double)"),
+    )
 
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for the usage as a whole."""
@@ -40,7 +45,7 @@ class UsageWithoutSolution(RecordRule):
         for block in blocks:
             if isinstance(block.tree, SyntaxError):
                 return
-            used |= {node.id for node in ast.walk(block.tree) if isinstance(node, ast.Name)}
+            used |= names_read(block.tree)
         if not used & record.names:
             listed = ", ".join(f"`{name}`" for name in sorted(record.names)[:3])
             more = ", …" if len(record.names) > 3 else ""

@@ -30,10 +30,12 @@ class MutableDefault(RecordRule):
         parts(),
         parts(usage="def show(items=(), *, seen=None):\n    print(double(1), items, seen)"),
         parts(usage="make = lambda: []\nprint(double(1))"),
+        parts(usage="def show(empty=(0,) * 3):\n    print(double(1), empty)"),
     )
     invalid = (
         parts(usage="def show(items=[]):\n    print(double(1), items)"),
         parts(usage="def show(*, seen=dict()):\n    print(double(1), seen)"),
+        parts(usage="def show(counts=[0] * 3):\n    print(double(1), counts)"),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -55,4 +57,7 @@ def _is_mutable(node: ast.expr) -> bool:
         target = node.func
         name = target.attr if isinstance(target, ast.Attribute) else getattr(target, "id", "")
         return name in _MADE
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Add | ast.BitOr):
+        # [0] * 3 is a list like any other.
+        return _is_mutable(node.left) or _is_mutable(node.right)
     return isinstance(node, _DISPLAYS)

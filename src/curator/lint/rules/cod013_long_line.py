@@ -27,7 +27,7 @@ class LongLineOptions(RuleOptions, frozen=True):
 class LongLine(RecordRule):
     """A line of code is longer than the profile allows: 100 characters in the built-in ones.
 
-    A line whose last word alone makes it too long, such as an address in a comment, is left alone.
+    A line that one word makes too long, such as an address in a comment, is left alone.
     """
 
     code = "COD013"
@@ -44,7 +44,12 @@ class LongLine(RecordRule):
         parts(usage="print(double(4))\n# https://docs.python.org/3/" + "x" * 90),
         parts(usage=_LONG, length=120),
     )
-    invalid = (parts(usage=_LONG), parts(length=30), parts(profile=NARROW))
+    invalid = (
+        parts(usage=_LONG),
+        parts(length=30),
+        parts(profile=NARROW),
+        parts(usage=_LONG.replace(" ", "")),
+    )
 
     def check(self, record: Record) -> Iterator[Hit]:
         """Yield one hit for each such line, at what is too much of it."""
@@ -53,8 +58,14 @@ class LongLine(RecordRule):
             if len(block.text) <= length:
                 continue
             for start, line in lines_of(record.example.output, block.span):
-                if len(line) > length and line.rfind(" ") > length // 2:
+                if len(line) > length and _can_be_broken(line, length):
                     yield Hit(
                         f"This line has {len(line):,} characters, and {length} are allowed.",
                         span=Span(start + length, start + len(line)),
                     )
+
+
+def _can_be_broken(line: str, length: int) -> bool:
+    """Return whether a line is more than one long word, which is a string or an address."""
+    last = line.rfind(" ")
+    return last > length // 2 or (line.count(",", max(last, 0)) > 2 and "://" not in line)

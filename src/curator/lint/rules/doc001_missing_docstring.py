@@ -37,6 +37,7 @@ class MissingDocstring(RecordRule):
     invalid = (
         parts(solution="def double(number):\n    return number * 2"),
         parts(solution="async def fetch(url):\n    # Fetch it.\n    return url"),
+        parts(solution="match 1:\n    case _:\n        def double(n):\n            return n * 2"),
         parts(solution='class Box:\n    """A box."""\n\n    def open(self):\n        pass\n'),
         parts(solution='def double(number):\n    """ """\n    return number * 2'),
         parts(solution='def double(number):\n    f"""Double."""\n    return number * 2'),

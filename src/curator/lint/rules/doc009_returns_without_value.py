@@ -11,7 +11,7 @@ from curator.lint.finding import Severity
 from curator.lint.functions import is_stub, returns_text
 from curator.lint.rule import Hit, Record, RecordRule, docstring_span
 
-_NOTHING = re.compile(r"(?:None|Nothing|No value)\b", re.IGNORECASE)
+_NOTHING = re.compile(r"(?:None(?:Type)?|Nothing|No value)\b", re.IGNORECASE)
 
 
 def _returns(body: str, said: str = "Twice that.") -> str:

@@ -22,4 +22,5 @@ class SeveralObjects(ProblemRule):
     invalid = (
         raw('{"instruction": "Add.", "output": "x"} {"instruction": "Subtract.", "output": "y"}'),
         raw('{"instruction": "Add.", "output": "x"}[]'),
+        raw('{"instruction": "Add.", "output": "x"}, {"instruction": "Halve.", "output": "y"}'),
     )

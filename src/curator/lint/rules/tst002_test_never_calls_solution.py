@@ -7,14 +7,16 @@ from collections.abc import Iterator
 
 from curator.lint.case import parts
 from curator.lint.finding import Severity
+from curator.lint.functions import names_read
 from curator.lint.rule import Hit, Record, RecordRule
 
 
 class TestNeverCallsSolution(RecordRule):
     """Nothing that the solution defines is used in the test.
 
-    Any use counts as a call: passing a function on, deriving from a class, a decorator. A solution
-    that defines nothing, or cannot be read, is left to other rules.
+    Any use counts as a call: passing a function on, deriving from a class, a decorator; but not
+    that of a copy that the test defines itself. A solution that defines nothing, or cannot be read,
+    is left to other rules.
     """
 
     __test__ = False  # so that pytest does not take it for a test
@@ -30,12 +32,14 @@ class TestNeverCallsSolution(RecordRule):
     valid = (
         parts(),
         parts(test="assert list(map(double, [1])) == [2]"),
+        parts(test="double = staticmethod(double)\nassert double(1) == 2"),
         parts(solution="print(1)", test="assert 1 + 1 == 2"),
     )
     invalid = (
         parts(test="assert 4 * 2 == 8"),
         parts(test="def double(number):\n    return 2\n\nassert True"),
         parts(test="double = 2\nassert 'double' != 'single'"),
+        parts(test="def double(number):\n    return number * 2\n\nassert double(2) == 4"),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -48,12 +52,7 @@ class TestNeverCallsSolution(RecordRule):
             trees.append(block.tree)
         if not trees or not record.names:
             return
-        used = {
-            node.id
-            for tree in trees
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-        }
+        used = {name for tree in trees for name in names_read(tree)}
         if not used & record.names:
             listed = ", ".join(f"`{name}`" for name in sorted(record.names)[:3])
             more = ", …" if len(record.names) > 3 else ""

@@ -37,10 +37,16 @@ class TestNeverCalled(RecordRule):
             "        assert double(1) == 2\n\n\nunittest.main()"
         ),
         parts(test="print(double(1))"),
+        parts(test="class T:\n    def go(self):\n        assert double(1) == 2\n\n\nT().go()"),
+        parts(
+            test="def test_one():\n    assert double(1) == 2\n\n\nfor name, run in list("
+            'globals().items()):\n    if name.startswith("test_"):\n        run()'
+        ),
     )
     invalid = (
         parts(test="def test_double():\n    assert double(1) == 2"),
         parts(test="def test_a():\n    assert double(1) == 2\n\n\ndef test_b():\n    test_a()"),
+        parts(test="class T:\n    def go(self):\n        assert double(1) == 2\n\n\nT()"),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -58,6 +64,10 @@ class TestNeverCalled(RecordRule):
                 )
 
 
+# With these a test finds functions without naming them.
+_FINDERS = frozenset({"globals", "locals", "vars", "dir", "getattr", "eval", "exec"})
+
+
 def _reaches_assert(tree: ast.Module) -> bool:
     """Return whether an assert stands outside of definitions, or in one that is used."""
     defined: dict[str, list[ast.AST]] = {}
@@ -68,16 +78,35 @@ def _reaches_assert(tree: ast.Module) -> bool:
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, _SCOPES):
-            if node.name in used or node.decorator_list:
-                pending.extend(node.body)
+            if node.name in used or node.decorator_list or node.name.startswith("__"):
+                pending.extend(_within(node))
             else:
-                defined.setdefault(node.name, []).extend(node.body)
+                defined.setdefault(node.name, []).extend(_within(node))
             continue
         if isinstance(node, ast.Attribute) and node.attr == "main":
             # unittest.main() and its like find the tests by themselves.
             return True
-        if isinstance(node, ast.Name) and node.id not in used:
-            used.add(node.id)
-            pending.extend(defined.pop(node.id, []))
+        name = ""
+        if isinstance(node, ast.Name):
+            name = node.id
+        elif isinstance(node, ast.Attribute):
+            name = node.attr
+        if name in _FINDERS:
+            return True
+        if name and name not in used:
+            used.add(name)
+            pending.extend(defined.pop(name, []))
         pending.extend(ast.iter_child_nodes(node))
     return False
+
+
+def _within(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> list[ast.AST]:
+    """Return what runs, or may, where a definition is used.
+
+    A class that derives from another may be one whose base calls its methods.
+    """
+    if isinstance(node, ast.ClassDef) and node.bases:
+        return [
+            part for one in node.body for part in (one.body if isinstance(one, _SCOPES) else [one])
+        ]
+    return list(node.body)

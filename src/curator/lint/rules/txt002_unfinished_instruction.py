@@ -13,8 +13,11 @@ from curator.lint.rule import Hit, Record, RecordRule
 # Words that no sentence ends with; prepositions are not among them ("what to sort by"), and "that"
 # and "to" only where they follow what is asked for ("a function that").
 _OPEN_END = re.compile(
-    r"(?:[,;]|\b(?:a|an|the|and|or|but|nor|because|whose|such as|as well as|e\.g\.|i\.e\."
-    r"|(?:function|method|class|program|script|query|regex|algorithm)[ \t]+(?:that|which|to)"
+    r"(?:[,;]|\b(?:a|an|the|its|their|your|and|or|but|nor|because|whose|such as|as well as"
+    r"|e\.g\.|i\.e\.|(?:list|array|string|number|tuple|dictionary)[ \t]+of"
+    r"|(?:function|method|class|program|script|query|regex|algorithm)"
+    r"[ \t]+(?:that|which|to|(?:that|which)[ \t]+(?:is|returns|takes))"
+    r"|an?[ \t]+(?:\w+[ \t]+)?(?:function|method|class|program|script)[ \t]+(?:with|using)"
     r"))[ \t]*$",
     re.IGNORECASE,
 )
@@ -22,7 +25,8 @@ _OPEN_END = re.compile(
 # letters of which the pattern takes other forms for the same.
 _LAST = (
     *(",", ";", "a", "an", "the", "and", "or", "but", "nor", "because", "whose", "as"),
-    *("e.g.", ".e.", "that", "ch", "to"),
+    *("e.g.", ".e.", "that", "ch", "to", "its", "their", "your", " of", "\tof", "with", "using"),
+    *(" is", "returns", "takes"),
 )
 _LONGEST = max(map(len, _LAST))
 _EMOTICON = re.compile(r"[:;]-?[()\[\]]")
@@ -52,11 +56,17 @@ class UnfinishedInstruction(RecordRule):
         case(asking("Double this number:", "4")),
         case(asking("Say what [0, 10) means.")),
         case(asking("Name the vitamin C and vitamin A")),
+        case(asking("Say what the function is made of")),
+        case(asking("Name the key to call the function with")),
+        case(asking("Find what the class that has it is")),
     )
     invalid = (
         case(asking("Write a function that doubles a number and")),
         case(asking("Given a list of numbers,")),
         case(asking("Write a function that")),
+        case(asking("Write a function that returns a list of")),
+        case(asking("Implement a class with")),
+        case(asking("Take a list and return its")),
         case(asking("Write a function (for example one that doubles")),
     )
 

@@ -12,15 +12,19 @@ from curator.lint.rule import Hit, Record, RecordRule
 
 _OPENING = re.compile(
     r"\s*(?:(?:Sure|Certainly|Absolutely|Of course|No problem|Great question|Happy to help)\b"
-    r"[^\n.!]{0,20}[!.,:]"
-    r"|(?:Here(?:'s|\u2019s| is| are) (?:a|an|the|your|my|one|some)\b[^\n]{0,60}"
+    r"[^\n.!]{0,20}[!.,:]|(?:Okay|OK|Alright)[!,]|Here you (?:go|are)\b"
+    r"|I(?:'d|\u2019d| would) be (?:happy|glad) to\b|Thank(?:s| you) for (?:your|the|asking)\b"
+    r"|(?:(?:Here(?:'s|\u2019s| is| are)|Below is) (?:a|an|the|your|my|one|some)\b"
+    r"[^\n]{0,60}"
     r"\b(?:code|function|solution|program|script|example|implementation|class|snippet)\b))",
     re.IGNORECASE,
 )
 _ANYWHERE = re.compile(
-    r"\bAs an? (?:AI|artificial intelligence|(?:large )?language model)\b"
-    r"|\bI(?:'|\u2019)?m sorry, but I (?:can|am)|\bI cannot (?:fulfil|assist|help|comply)"
-    r"|\b[Ll]et me know if (?:you|there|this|that)\b|\bI hope (?:this|that|it) helps\b"
+    r"\b(?:As|I am|I(?:'|\u2019)m) an? (?:AI|artificial intelligence|(?:large )?language model)\b"
+    r"|\bI(?:'|\u2019)?m sorry, but I (?:can|am)"
+    r"|\bI (?:cannot|can(?:'|\u2019)t) (?:fulfil|assist|help|comply)"
+    r"|\b[Ll]et me know if (?:you|there|this|that|any)|\bI hope (?:this|that|it) helps\b"
+    r"|\b[Aa]nything else I can (?:help|do)\b"
     r"|\b[Hh]ope (?:this|that) helps\b"
     r"|\b[Ff]eel free to (?:ask|reach|contact|modify|adapt|customi[sz]e)\b"
     r"|\b[Hh]appy coding\b|\b[Ii]f you have any (?:more |other |further )?questions\b"
@@ -28,6 +32,7 @@ _ANYWHERE = re.compile(
 # One of these is in every match of the pattern above, and found a hundred times as fast.
 _HINTS = (
     *("As a", "as a", "sorry", "I cannot", "et me know", "ope th", "I hope", "eel free"),
+    *("m an AI", "m an art", "m a l", "m a L", "I can", "nything else I"),
     *("appy coding", "f you have any"),
 )
 
@@ -56,11 +61,16 @@ class ChatFiller(RecordRule):
         parts(usage='print(double(4), "Sure! Here is the number.")'),
         _around("Make sure that the number is whole.\n\n"),
         _around("", "\nFeel free use of memory is what this trades for speed.\n"),
+        _around("", "\nBelow is where the numbers stand; you can use any.\n"),
+        output("You can use the `map` function."),
     )
     invalid = (
         _around("Sure! Here's a function that doubles a number:\n\n"),
         _around("Here is the code you asked for:\n\n"),
         output("As an AI language model, I cannot run code."),
+        output("I'm an AI assistant, and nothing runs here."),
+        _around("Okay, below is the code:\n\n"),
+        _around("", "\nIs there anything else I can help with?\n"),
         _around("", "\nI hope this helps! Let me know if you have questions.\n"),
     )
 

@@ -11,8 +11,11 @@ from curator.lint.case import parts
 from curator.lint.finding import Edit, Fix, Safety, Severity
 from curator.lint.rule import Hit, Record, RecordRule
 
-_QUOTES = re.compile("[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00b4]")
-_SINGLE = frozenset("\u2018\u2019\u201a\u201b\u00b4")
+# Curved ones, the acute accent, angle quotes and the marks for minutes and seconds.
+_QUOTES = re.compile(
+    "[\u2018\u2019\u201a\u201b\u00b4\u2039\u203a\u2032\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033]"
+)
+_SINGLE = frozenset("\u2018\u2019\u201a\u201b\u00b4\u2039\u203a\u2032")
 
 
 class TypographicQuotesInCode(RecordRule):
@@ -40,6 +43,7 @@ class TypographicQuotesInCode(RecordRule):
     invalid = (
         parts(usage="print(double(4), \u201cdone\u201d)"),
         parts(test="assert str(double(2)) == \u20184\u2019"),
+        parts(usage="print(double(4), \u00abdone\u00bb)"),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:

@@ -14,13 +14,15 @@ from curator.lint.finding import Severity
 from curator.lint.rule import Hit, Record, RecordRule
 
 _NAMED = re.compile(
-    r"\b(?:function|method|class|generator|decorator|coroutine)(?: that is)? (?:called|named)"
+    r"\b(?:function|method|class|generator|decorator|coroutine)"
+    r"(?:(?:,| that is| should be| must be)? (?:called|named)| with (?:the )?name)"
     r" [`'\"]?(?P<name>[A-Za-z_]\w*)(?!\w)"
 )
 _ASKED = re.compile(
     r"\b(?:[Ww]rite|[Ii]mplement|[Dd]efine|[Cc]reate|[Cc]omplete)"
-    r"(?: (?:a|an|the|your|python|Python|function|method|class|generator|async)){0,4}"
-    r" `(?P<name>[A-Za-z_]\w*)(?:\([^`\n]*\))?`"
+    r"(?: (?:a|an|the|your|python|Python|recursive|simple|new|function|method|class|generator"
+    r"|async)){0,4}"
+    r" (?:`(?P<name>[A-Za-z_]\w*)(?:\([^`\n]*\))?`|(?P<bare>[A-Za-z_]\w*)\()"
 )
 
 
@@ -42,11 +44,15 @@ class OtherFunctionNamed(RecordRule):
         case(asking("Write a function called `double`.")),
         case(asking("Implement `double(number)` without calling `sum()`.")),
         case(asking("Write a function named after what it does.")),
+        case(asking("Write a function called when a key is pressed.")),
+        case(asking("Write a function that is called twice by double(number).")),
     )
     invalid = (
         case(asking("Write a function called `twice`.")),
         case(asking("Write a class named Doubler.")),
         case(asking("Implement `twice(number)`.")),
+        case(asking("Write a recursive function thrice(number).")),
+        case(asking("Write a function with the name twice_over.")),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -58,7 +64,8 @@ class OtherFunctionNamed(RecordRule):
         seen: set[str] = set()
         for pattern in (_NAMED, _ASKED):
             for match in pattern.finditer(text):
-                name = match["name"]
+                group = "name" if match["name"] else "bare"
+                name = match[group]
                 if name in defined or name in seen or _is_word(name, quoted=_quoted(text, match)):
                     continue
                 seen.add(name)
@@ -68,12 +75,13 @@ class OtherFunctionNamed(RecordRule):
                     f"The instruction asks for `{name}`, and the solution does not define"
                     f" it{meant}.",
                     pointer="/instruction",
-                    span=Span(*match.span("name")),
+                    span=Span(*match.span(group)),
                 )
 
 
 def _quoted(text: str, match: re.Match[str]) -> bool:
-    return text[match.start("name") - 1] in "`'\""
+    # A bracket behind it shows as well as quotes do that this is a name.
+    return match["name"] is None or text[match.start("name") - 1] in "`'\""
 
 
 def _is_word(name: str, *, quoted: bool) -> bool:
@@ -86,4 +94,7 @@ def _is_word(name: str, *, quoted: bool) -> bool:
 _COMMON = frozenset(
     {"after", "as", "by", "like", "accordingly", "appropriately", "properly", "something", "what"}
     | {"that", "so", "whatever", "the", "it", "for", "with", "to", "anything", "above", "below"}
+    | {"on", "at", "when", "whenever", "once", "twice", "before", "inside", "within", "during"}
+    | {"each", "every", "many", "several", "multiple", "repeatedly", "recursively", "then"}
+    | {"automatically", "asynchronously", "dynamically", "periodically", "a", "an", "this"}
 )
