@@ -143,6 +143,7 @@ def test_the_same_child_is_asked_as_long_as_it_lives(actor):
     ask(generator, "a")
     child = generator._child
     ask(generator, "b")
+    generator.answer(prompt_messages("c"))
 
     assert generator._child is child
 

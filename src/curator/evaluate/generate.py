@@ -163,7 +163,9 @@ class Generator:
             seed=sampling.seed,
             pieces=hear is not None,
         )
-        return next(self._complete(ask, cancel, hear), None)
+        # To its end: left in the middle, it ends the child.
+        answers = list(self._complete(ask, cancel, hear))
+        return answers[0] if answers else None
 
     def start(self, cancel: threading.Event | None = None) -> None:
         """Load the model, if it is not, and wait for it.
