@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from curator.cli.numbers import RealRange
+
 max_tokens_option = click.option(
     "--max-tokens",
     type=click.IntRange(1),
@@ -22,7 +24,7 @@ samples_option = click.option(
 )
 temperature_option = click.option(
     "--temperature",
-    type=click.FloatRange(0),
+    type=RealRange(0, of="temperature"),
     default=0.0,
     show_default=True,
     metavar="T",

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from curator.cli.answeroptions import loose_option
+from curator.cli.numbers import RealRange
 from curator.cli.output import plural, print_json, say
 from curator.cli.runchoice import complete_runs, runs_folder, runs_option
 from curator.cli.sheets import print_as, sheets_format_option
@@ -40,7 +41,7 @@ Exit codes: 0 compared, 2 it could not be.""",
 @loose_option
 @click.option(
     "--needed",
-    type=click.FloatRange(0, 100, min_open=True),
+    type=RealRange(0, 100, low_open=True, of="number of points"),
     metavar="POINTS",
     help="Also say how many prompts would show a difference of so many points.",
 )

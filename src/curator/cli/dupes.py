@@ -9,13 +9,13 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import isnan
 from pathlib import Path
 from typing import Any
 
 import click
 
 from curator.cli.inputs import Located, read_examples
+from curator.cli.numbers import RealRange
 from curator.cli.output import plural, print_json, progress_bar, say, stdout
 from curator.cli.twinview import Shown, marked_lines, page
 from curator.errors import InputError
@@ -91,7 +91,7 @@ Exit codes: 0 none, 1 some, 2 a file cannot be read.""",
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 100),
+    type=RealRange(0, 100, of="score"),
     help="The least score of a twin.  [default: from curator.toml, else 85]",
 )
 @click.option(
@@ -146,8 +146,6 @@ def command(
     project = find_project()
     if threshold is None:
         threshold = project.settings.twins.threshold
-    if isnan(threshold):  # which is out of no range, since it compares with nothing
-        raise click.BadParameter("nan is no score.", param_hint="'--threshold'")
     kept_file = None if keep in (None, _SHOW) else keep
     _check_outputs(kept_file, drop_to, html_file)
     rows, unreadable = read_examples(_searched(paths, others))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isnan
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import click
 
 from curator.cli.inputs import Located, read_examples
+from curator.cli.numbers import RealRange
 from curator.cli.output import (
     cancel_on_interrupt,
     plural,
@@ -51,7 +51,7 @@ Exit codes: 0 all passed, 1 some did not, 2 they could not be run.""",
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, DAY),
+    type=RealRange(0.1, DAY, of="number of seconds"),
     metavar="S",
     help="Seconds each may take.  [default: from curator.toml, else 10]",
 )
@@ -101,8 +101,6 @@ def command(
     profile = project.profile
     limits = project.limits
     if timeout is not None:
-        if isnan(timeout):  # which is out of no range, since it compares with nothing
-            raise click.BadParameter("nan is no number of seconds.", param_hint="'--timeout'")
         limits = replace(limits, seconds=timeout)
     rows, unreadable = read_examples(paths)
     if not rows:
