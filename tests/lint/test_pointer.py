@@ -36,6 +36,17 @@ def test_pointers_are_those_of_the_standard():
         assert text_at(value, pointer) is None
 
 
+def test_keys_are_texts_as_well_where_they_are_asked_for():
+    value = {"a": {"b": "c"}, "d": [{"e": 1}]}
+    assert list(texts_within(value, keys=True)) == [
+        ("/a", "a"),
+        ("/a/b", "b"),
+        ("/a/b", "c"),
+        ("/d", "d"),
+        ("/d/0/e", "e"),
+    ]
+
+
 def test_a_secret_within_an_object_is_found_and_left_to_a_person():
     token = SERVICES[0].sample
     example = Example.new("Add.", output="x", notes=token, meta={"by": [{"key": token}]})

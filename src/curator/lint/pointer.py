@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-def texts_within(value: Any) -> Iterator[tuple[str, str]]:
+def texts_within(value: Any, *, keys: bool = False) -> Iterator[tuple[str, str]]:
     """Yield every text in a value that holds others, however deep, with its pointer.
 
     Args:
         value: A decoded JSON value.
+        keys: Whether to yield the keys of objects too, each before what it leads to and with the
+            pointer of that.
     """
     pending: list[tuple[str, Any]] = [("", value)]
     while pending:
@@ -18,7 +20,10 @@ def texts_within(value: Any) -> Iterator[tuple[str, str]]:
         if isinstance(one, str):
             yield pointer, one
         elif isinstance(one, Mapping):
-            pending += [(f"{pointer}/{_step(key)}", one[key]) for key in reversed(list(one))]
+            for key in reversed(list(one)):
+                pending.append((f"{pointer}/{_step(key)}", one[key]))
+                if keys:
+                    pending.append((pending[-1][0], key))
         elif isinstance(one, list):
             pending += [(f"{pointer}/{place}", one[place]) for place in reversed(range(len(one)))]
 

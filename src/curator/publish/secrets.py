@@ -10,6 +10,7 @@ from pathlib import Path
 
 from curator.example import Example
 from curator.lint import Linter, Severity, make_linter
+from curator.lint.pointer import texts_within
 
 _SHOWN = 3
 
@@ -108,16 +109,4 @@ def row_texts(path: Path) -> Iterator[tuple[int, str]]:
             except (ValueError, RecursionError):
                 # No row to the trainer, but its text goes out with the file.
                 value = line.decode("utf-8", "replace")
-            yield number, "\n".join(_strings(value))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, one in value.items():
-            yield key
-            yield from _strings(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _strings(one)
+            yield number, "\n".join(text for _, text in texts_within(value, keys=True))
