@@ -55,6 +55,8 @@ def test_a_secret_within_an_object_is_found_and_left_to_a_person():
     assert found.keys() == {"/notes", "/meta/by/0/key"}
     assert found["/notes"].fix is not None
     assert found["/meta/by/0/key"].fix is None
+    odd = Example({"self": token, "a/b": token})
+    assert set(fix_example(odd, linter, unsafe=True).example.fields.values()) == {"REDACTED"}
     fixed = fix_example(example, linter, unsafe=True).example
     assert fixed.fields["notes"] == "REDACTED"
     assert fixed.fields["meta"] == {"by": [{"key": token}]}

@@ -72,6 +72,6 @@ class Example:
         texts = ", ".join(map(json.dumps, (self.instruction, self.input, self.output)))
         return hashlib.sha256(f"[{texts}]".encode("ascii")).hexdigest()
 
-    def replace(self, **changes: Any) -> Example:
+    def replace(self, /, **changes: Any) -> Example:
         """Return a copy with some keys changed; a new key goes last, order is kept."""
         return Example({**self.fields, **changes})

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from curator.example import Example, load_profile, render
 from curator.lint import Finding, Severity
 from curator.store import Row, decode, encode
-from curator.tui.panes.author.draft import ROW, location, open_row, place
+from curator.tui.panes.author.draft import ROW, Draft, location, open_row, place
 from curator.tui.panes.author.template import outline
 from tests.tui.helpers import output, record
 
@@ -111,6 +111,9 @@ def test_a_finding_in_a_field_stands_where_it_counts():
     assert place(finding("/instruction", 2, 4), draft, output(), PROFILE) == ("instruction", 2, 4)
     assert place(finding("/output", 9, 12), draft, output(), PROFILE) == ("output", 9, 12)
     assert place(finding("/tags", 1, 2), draft, output(), PROFILE) == ("instruction", 0, 0)
+    parts = Draft("parts", {"instruction": "", "part-solution": ""})
+    other = finding("/part-solution", 1, 2)
+    assert place(other, parts, output(), PROFILE) == ("instruction", 0, 0)
 
 
 def test_location_counts_lines_and_columns_from_zero():

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.example import Example
+from curator.lint import make_linter
 from curator.lint.project import project_linter
+from curator.lint.secrets import SERVICES
 from curator.settings import find_project
 from curator.store import ExampleFile
 from curator.tui.panes.author import session as module
@@ -43,6 +45,16 @@ def test_rules_are_read_at_once_only_where_the_settings_may_be_wrong(
 def test_putting_the_same_content_is_no_change(session):
     assert not session.put(0, session.row(0).example)
     assert not session.dirty
+
+
+@pytest.mark.parametrize("key", ["a/b", "m~n", "self", ""])
+def test_a_fix_reaches_a_field_of_any_name(session, key):
+    token = SERVICES[0].sample
+    session.put(0, session.row(0).example.replace(**{key: token}))
+    linter = make_linter(select=["PRV002"])
+    [found] = linter.example(session.row(0).example)
+    assert session.fix(0, found)
+    assert session.row(0).example.fields[key] == "REDACTED"
 
 
 def test_a_copy_stands_under_its_row_with_an_id_of_its_own(session):

@@ -20,6 +20,7 @@ from typing import Literal
 
 from curator.example import Example, Profile, parse, render, split
 from curator.lint import Finding
+from curator.lint.pointer import key_of
 from curator.store import Row, decode
 from curator.terminal import visible
 
@@ -125,8 +126,9 @@ def place(finding: Finding, draft: Draft, output: str, profile: Profile) -> tupl
         # Only a finding about the line itself counts in it; the others count in one of its texts.
         size = 0 if finding.pointer else len(draft.texts[ROW])
         return ROW, min(finding.start, size), min(finding.end, size)
-    field = finding.pointer.removeprefix("/")
-    if field in draft.texts:
+    field = key_of(finding.pointer.removeprefix("/"))
+    # A record's own field may be called as an editor of a part is.
+    if field in draft.texts and not field.startswith(PART):
         return field, finding.start, finding.end
     if field != OUTPUT:
         return INSTRUCTION, 0, 0

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from curator.example import Example, Profile
 from curator.lint import Finding, Linter
+from curator.lint.pointer import key_of
 from curator.lint.project import project_ignores, project_linter
 from curator.lint.rules.txt007_too_long import TooLong
 from curator.settings import LintSettings, Project
@@ -248,7 +249,7 @@ class Session:
         fix, example = finding.fix, self.file.row(index).example
         if fix is None or example is None:
             return False
-        field = fix.pointer.removeprefix("/")
+        field = key_of(fix.pointer.removeprefix("/"))
         text = example.fields.get(field)
         if not isinstance(text, str):
             return False
