@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 
 import pytest
 
@@ -18,6 +19,7 @@ from curator.train import (
     runs,
 )
 from curator.train import reporter as reporter_module
+from curator.train.events import decode
 from curator.train.reporter import Pipe, Reporter
 
 
@@ -92,3 +94,26 @@ def test_an_event_of_a_later_version_hides_no_other(run):
     runfolder.append_events(run.folder, [Notice(message="after")])
 
     assert run.events()[0].message == "after"
+
+
+def test_a_parent_that_reads_nothing_for_a_while_does_not_hold_the_training_up(run):
+    reader, writer = os.pipe()
+    reporter = Reporter(run.folder, Pipe(writer))
+    told = [Notice(message=f"{number} {'x' * 5000}") for number in range(30)]
+    last = Stopped(iteration=1)
+
+    def train():
+        for event in told:
+            reporter.tell(event)
+        behind.set()
+        reporter.tell(last)
+        os.close(writer)
+
+    behind = threading.Event()
+    child = threading.Thread(target=train, daemon=True)
+    child.start()
+    assert behind.wait(20)
+
+    with os.fdopen(reader, "rb") as parent:
+        assert [decode(line) for line in parent] == [*told, last]
+    child.join()

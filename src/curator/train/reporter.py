@@ -42,13 +42,25 @@ class Pipe:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._open = descriptor >= 0
+        self._rest = bytearray()
 
-    def write(self, line: bytes) -> None:
-        """Write `line`; does nothing once the reader is gone."""
-        view = memoryview(line)
+    def write(self, line: bytes, *, wait: bool = True) -> None:
+        """Write `line`; does nothing once the reader is gone.
+
+        Args:
+            line: With its end.
+            wait: Whether to wait for a reader that is behind. What it does not take otherwise is
+                written before the next line.
+        """
+        if not self._open:
+            return
+        self._rest += line
+        os.set_blocking(self._descriptor, wait)
         try:
-            while self._open and view:
-                view = view[os.write(self._descriptor, view) :]
+            while self._rest:
+                del self._rest[: os.write(self._descriptor, self._rest)]
+        except BlockingIOError:
+            return
         except BrokenPipeError:
             self._open = False
 
@@ -119,8 +131,9 @@ class Reporter:
                 if event.final:
                     raise
             finally:
-                # Where the disk is full, the parent at least hears of it.
-                self._pipe.write(encode(event))
+                # Where the disk is full, the parent at least hears of it. One that somebody put to
+                # sleep (ctrl+z) reads nothing, and must not stop the training.
+                self._pipe.write(encode(event), wait=event.final)
 
     def _write(self) -> None:
         while self._unwritten:
