@@ -15,6 +15,8 @@ PATTERNS: list[Pattern] = [
     *(*secrets.HIGH_ENTROPY, *persons.EMAILS, *persons.PHONES, *persons.CARDS),
 ]
 
+DISCORD = "discord.com/api/webhooks/1986224834719252/"
+
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.what)
 class TestEachPattern:
@@ -74,8 +76,7 @@ def test_runs_are_found():
         (secrets.CLOUD, "ya29." + "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQeU3oTzI"),
         (
             secrets.SERVICES,
-            "discord.com/api/webhooks/1986224834719252/"
-            "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQeU3oTzIb9VxF2kD7nWc5Ry4Mh1",
+            DISCORD + "a8Kd93mZq1Xw7Lp0Rt5Yv2Nc6Bf4Hj8GsQeU3oTzIb9VxF2kD7nWc5Ry4Mh1",
         ),
         (secrets.SERVICES, "dapi" + "9f3a7c1e5b8d2046" * 2),
         (persons.EMAILS, "mailto:jane.doe" + "@gmail.com"),
