@@ -108,6 +108,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True, tag="refused"):
     kind: str = "model"
 
 
+_STOPPED = "The counting was stopped."
 Reply = TemplateFacts | Counted | Refused
 _REPLY: msgspec.json.Decoder[Reply] = msgspec.json.Decoder(Reply)
 
@@ -146,6 +147,7 @@ class Tokens:
         self._child: Child | None = None
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._facts: TemplateFacts | None = None
+        self._interrupted = False
         self._known: dict[bytes, CountedRow] = {}
 
     def __enter__(self) -> Self:
@@ -220,7 +222,11 @@ class Tokens:
         return [self._known[key] for key in keys]
 
     def interrupt(self) -> None:
-        """End a count that another thread waits for; that thread gets a TrainingError."""
+        """End a count that another thread waits for, for good.
+
+        That thread gets a `TrainingError`, or a `CancelledError` where it had only begun.
+        """
+        self._interrupted = True
         child = self._child
         if child is not None:
             child.kill()
@@ -243,6 +249,10 @@ class Tokens:
                 environment["HF_HUB_OFFLINE"] = "1"
             log = Path(self._scratch.name) / "log.txt"
             self._child = start_child(_WORKER, [self._model], log=log, environment=environment)
+            if self._interrupted:
+                # Before there was a child to be ended.
+                self.close()
+                raise CancelledError(_STOPPED)
             if self._facts is not None:
                 # A second child tells its facts again before it counts.
                 self._answer(self._child, None)
@@ -258,7 +268,7 @@ class Tokens:
             raise kind(reply.message, hint=reply.hint)
         if cancel is not None and cancel.is_set():
             self.close()
-            raise CancelledError("The counting was stopped.")
+            raise CancelledError(_STOPPED)
         death = child.death()
         self.close()
         raise TrainingError(death.message, hint=death.hint)

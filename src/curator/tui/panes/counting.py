@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from curator.errors import CancelledError
 from curator.train.tokens import Tokens
 
+_OVER = "Nothing is counted any more."
+
 
 class Counting:
     """Keeps a process that counts, for the model that was asked for last.
@@ -33,7 +35,7 @@ class Counting:
         with self._lock:
             try:
                 if self._over:
-                    raise CancelledError("Nothing is counted any more.")
+                    raise CancelledError(_OVER)
                 yield
             finally:
                 if self._over:
@@ -48,10 +50,14 @@ class Counting:
 
         Raises:
             ModelError: The model is a path with no model there.
+            CancelledError: The pane was closed meanwhile.
         """
         if self._tokens is None or self._model != model:
             self._end()
             self._tokens, self._model = Tokens(model, local=local), model
+        if self._over:
+            # It was closed when there was nothing to interrupt yet.
+            raise CancelledError(_OVER)
         return self._tokens
 
     def close(self) -> None:
