@@ -135,6 +135,16 @@ class TestFix:
         assert result.code == 2
         assert "JSON array" in result.err
 
+    @pytest.mark.parametrize("option", ["--fix", "--diff"])
+    def test_no_file_is_fixed_where_one_of_them_cannot_be(self, curator, bad, tmp_path, option):
+        array = tmp_path / "bad.json"
+        array.write_text(json.dumps([json.loads(line) for line in bad.read_text().splitlines()]))
+        before = bad.read_bytes()
+        result = curator("lint", bad, array, option)
+        assert (result.code, result.out) == (2, "")
+        assert "bad.json" in result.err
+        assert bad.read_bytes() == before
+
 
 class TestBaseline:
     def test_what_is_there_is_lived_with_until_it_changes(self, curator, bad, good, write):

@@ -22,7 +22,7 @@ from curator.example import Example
 from curator.lint import Finding, Linter, Severity
 from curator.lint.baseline import BASELINE_NAME, Baseline, write_baseline
 from curator.lint.cache import LARGEST, SMALLEST, Cache
-from curator.lint.fixing import applies, fix_file
+from curator.lint.fixing import applies, check_fixable, fix_file
 from curator.lint.formats import FORMATS, Format, Summary, Text
 from curator.lint.formats.base import RawOf, dump
 from curator.lint.formats.kept import Kept
@@ -187,6 +187,9 @@ def fix_all(job: Job, *, unsafe: bool, write: bool) -> int:
         for one in findings:
             if applies(one.fix, unsafe=unsafe):
                 lines.setdefault(one.path, set()).add(one.line)
+    for path in lines:
+        # Of several files none is written where one of them cannot be.
+        check_fixable(Path(path))
     rows = fixes = 0
     for path, numbers in lines.items():
         narrowed = job.linter.without(project_ignores(job.project, path))

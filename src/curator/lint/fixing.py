@@ -115,6 +115,20 @@ def _apply(example: Example, offered: list[tuple[str, Fix]]) -> tuple[Example, l
     return example.replace(**changes), used
 
 
+def check_fixable(path: Path) -> None:
+    """Make sure that fixes can be written to a file.
+
+    Raises:
+        InputError: It cannot be read, or is one JSON array.
+    """
+    if is_array(path):
+        raise InputError(
+            "This file is one JSON array, and fixes are written to JSON Lines.",
+            path=path,
+            hint="Convert it first: one object on each line.",
+        )
+
+
 def fix_file(
     path: Path,
     linter: Linter,
@@ -139,12 +153,7 @@ def fix_file(
         ChangedOnDiskError: Somebody wrote the file meanwhile; it was left alone.
         StoreError: It could not be written; it is as it was.
     """
-    if is_array(path):
-        raise InputError(
-            "This file is one JSON array, and fixes are written to JSON Lines.",
-            path=path,
-            hint="Convert it first: one object on each line.",
-        )
+    check_fixable(path)
     done = FileFixes(path)
     before = _state(path)
     rows = _fixed_lines(path, linter, lines, unsafe, done, seen)
