@@ -173,8 +173,9 @@ def _drawn(text: Content) -> Iterator[Static]:
         end = end or plain.rfind(" ", begin, begin + 2 * _PIECE) + 1
         begin = end or begin + 2 * _PIECE
         ends.append(begin)
-    for piece in text.divide(ends):
-        yield Static(piece[:-1] if piece.plain.endswith("\n") else piece, markup=False)
+    for number, piece in enumerate(text.divide(ends)):
+        ended = number < len(ends) and piece.plain.endswith("\n")
+        yield Static(piece[:-1] if ended else piece, markup=False)
 
 
 def compare(one: Example, other: Example) -> Content:
