@@ -404,11 +404,11 @@ async def test_an_outcome_stays_with_its_row_until_the_text_changes(tmp_path):
         await pilot.press("f5")
         await until(pilot, lambda: "passed" in str(run.render()))
         await pilot.press("j")
-        await until(pilot, lambda: "f5 to run it" in str(run.render()))
+        await until(pilot, lambda: "f5 runs it" in str(run.render()))
         await pilot.press("k")
         await until(pilot, lambda: "passed" in str(run.render()))
         await pilot.press("enter", "x")
-        await until(pilot, lambda: "f5 to run it" in str(run.render()))
+        await until(pilot, lambda: "f5 runs it" in str(run.render()))
         await pilot.press("escape", "u")
         await until(pilot, lambda: "passed" in str(run.render()))
 
@@ -438,7 +438,7 @@ async def test_a_run_that_goes_on_says_so_and_shift_f5_ends_it(tmp_path):
         await settled(pilot)
         assert "shift+f5 ends it" in str(run.render())
         await pilot.press("shift+f5")
-        await until(pilot, lambda: "f5 to run it" in str(run.render()))
+        await until(pilot, lambda: "f5 runs it" in str(run.render()))
 
 
 async def test_rows_that_could_not_be_run_are_not_said_to_have_passed(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import replace
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -40,6 +41,8 @@ PAUSE = 0.06
 _MOST_NEW = 20_000
 #: How long typing may go on before it is noted in the journal, in seconds; two are promised.
 _NOTE_EVERY = 0.8
+#: After how many seconds findings of the example before are no longer left standing.
+_MOMENT = 0.3
 #: How often the list is drawn again while the whole file is being checked, in seconds.
 _DRAW_EVERY = 0.15
 
@@ -275,6 +278,14 @@ class Desk(CheckingPane):
         content = session.content(draft, self.editor.texts)
         self._asked = session.subject(index, content)
         self.check_row(self._number, session, self._asked)
+        if self._verdict is None:
+            # What is shown is about another example; within a moment nobody minds.
+            self.set_timer(_MOMENT, partial(self._still_checking, self._number))
+
+    def _still_checking(self, number: int) -> None:
+        """Show that an example is still being checked, some time after it was opened."""
+        if number == self._number and self.checking_row:
+            self.side.show_pending()
 
     def _check_left(self, session: Session) -> None:
         """Check what was typed into a row that the person left before its check had ended."""
@@ -358,7 +369,11 @@ class Desk(CheckingPane):
         lack = ""
         if len(session) > checks.MOST_ROWS_CHECKED:
             lack = f"not compared: {len(session):,} rows"
-        self.side.show_twins([(i, s, e.instruction) for i, s, e in rows if e is not None], lack)
+        self.side.show_twins(
+            [(i, s, e.instruction) for i, s, e in rows if e is not None],
+            lack,
+            pending=self._scanning,
+        )
 
     @on(CheckingPane.Scanned)
     def _scanned(self, message: CheckingPane.Scanned) -> None:
@@ -409,6 +424,8 @@ class Desk(CheckingPane):
             self.settle(message.session)
             if self._index is not None and not self.editor.changed:
                 self.show_row(self._index, same_row=True)
+            elif self._verdict is not None:
+                self._show_twins()
             if self._again:
                 self.check_new()
         self.examples.refresh()

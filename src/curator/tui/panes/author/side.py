@@ -18,7 +18,7 @@ from curator.tui.keys import key
 from curator.tui.panes.author.tokens import Size
 from curator.tui.panes.base import NARROW
 from curator.tui.styled import Styled
-from curator.tui.text import MARKS, OK, TWIN, WARNING, mark, put, safe, safe_line
+from curator.tui.text import MARKS, OK, PENDING, TWIN, WARNING, mark, put, safe, safe_line
 
 
 class Choices(OptionList):
@@ -104,9 +104,16 @@ class SidePanel(Styled, Vertical):
 
     def on_mount(self) -> None:
         """Begin with nothing known."""
-        self.show_findings((), ())
-        self.show_twins(())
+        self.show_pending()
         self.show_run(Content(""))
+
+    def show_pending(self) -> None:
+        """Say that nothing is known yet about the example in the editor."""
+        for choices, what in ((self.findings, "not checked yet"), (self.twins, "comparing…")):
+            self._shown.pop(choices.id or "", None)
+            choices.border_title = _title((choices.id or "").title(), 0)
+            choices.clear_options()
+            choices.add_option(Option(Content.assemble(mark(PENDING), " ", what), disabled=True))
 
     def show_findings(self, findings: Sequence[Finding], places: Sequence[str]) -> None:
         """List findings, each with where it stands."""
@@ -123,22 +130,26 @@ class SidePanel(Styled, Vertical):
             choices.add_option(Option(_finding(finding, where)))
         choices.highlighted = min(kept or 0, len(findings) - 1)
 
-    def show_twins(self, twins: Sequence[tuple[int, float, str]], lack: str = "") -> None:
+    def show_twins(
+        self, twins: Sequence[tuple[int, float, str]], lack: str = "", *, pending: bool = False
+    ) -> None:
         """List twins.
 
         Args:
             twins: The row's index, the score, the beginning of its instruction.
             lack: What was not compared, in a few words; empty where all rows were.
+            pending: Whether rows are still being compared.
         """
-        if self._is_shown("twins", (tuple(twins), lack)):
+        if self._is_shown("twins", (tuple(twins), lack, pending)):
             return
         choices = self.twins
         choices.border_title = _title("Twins", len(twins))
         choices.clear_options()
         if not twins:
-            none = Content.assemble(mark(OK), " none")
-            lacking = Content.assemble(mark(WARNING), " ", lack)
-            choices.add_option(Option(lacking if lack else none, disabled=True))
+            sign, said = (PENDING, "comparing…") if pending else (OK, "none")
+            if lack:
+                sign, said = WARNING, lack
+            choices.add_option(Option(Content.assemble(mark(sign), " ", said), disabled=True))
             return
         for index, score, title in twins:
             choices.add_option(
@@ -166,7 +177,7 @@ class SidePanel(Styled, Vertical):
             outcome: What to say; nothing for how to start one.
             failed: Whether it says why something failed, which takes room to be read.
         """
-        hint = Content.styled("f5 to run it", "$muted")
+        hint = Content.styled("f5 runs it", "$muted")
         put(self._outcome, outcome or hint)
         if failed != self.has_class("-failed"):
             self.set_class(failed, "-failed")
