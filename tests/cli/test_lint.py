@@ -211,8 +211,38 @@ def test_a_watch_works_again_when_a_file_changes_and_ends_when_told(tmp_path):
             stop.set()
         return len(seen)
 
-    assert watched([path], work, stop=stop, interval=0.01) == 2
+    assert watched(lambda: [path], work, stop=stop, interval=0.01) == 2
     assert seen == ["", "changed"]
+
+
+def test_a_watch_looks_at_files_that_the_settings_name_later(tmp_path):
+    first, later = tmp_path / "a.jsonl", tmp_path / "rules.py"
+    first.write_text("")
+    later.write_text("")
+    named, rounds = [first], []
+
+    class Stop(threading.Event):
+        waits = 0
+
+        def wait(self, timeout=None):
+            os.utime(later, ns=(1, 1))
+            self.waits += 1
+            if self.waits > 5:
+                self.set()
+            return self.is_set()
+
+    stop = Stop()
+
+    def work():
+        rounds.append(len(named))
+        if len(rounds) == 1:
+            named.append(later)
+        else:
+            stop.set()
+        return 0
+
+    watched(lambda: list(named), work, stop=stop)
+    assert rounds == [1, 2]
 
 
 def test_a_watch_outlives_a_file_that_is_gone(tmp_path, capsys):
@@ -225,7 +255,7 @@ def test_a_watch_outlives_a_file_that_is_gone(tmp_path, capsys):
         stop.set()
         raise InputError("There is no such file.", path="gone.jsonl")
 
-    assert watched([tmp_path / "gone.jsonl"], work, stop=stop) == 2
+    assert watched(lambda: [tmp_path / "gone.jsonl"], work, stop=stop) == 2
     assert "gone.jsonl" in capsys.readouterr().err
 
 

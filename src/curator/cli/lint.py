@@ -130,10 +130,23 @@ def command(
     if watch:
         from curator.cli.watch import watched
 
-        files = [*map(Path, named), *first.project.files, *([Path(profile)] if profile else [])]
-        # Settings are read anew each time, since they may be what has changed.
-        return watched(files, lambda: _once(job(), fix, unsafe_fixes))
+        latest = [first]
+
+        def again() -> int:
+            # Settings are read anew each time, since they may be what has changed.
+            latest[0] = job()
+            return _once(latest[0], fix, unsafe_fixes)
+
+        return watched(lambda: _files(latest[0], profile), again)
     return _once(first, fix, unsafe_fixes)
+
+
+def _files(job: Job, profile: str | None) -> list[Path]:
+    """Return every file that decides what is said: the examples, and what judges them."""
+    project = job.project
+    suites = [project.path(name) for name in project.settings.lint.suites if name[-5:] == ".toml"]
+    given = [Path(profile)] if profile else []
+    return [*map(Path, job.request.paths), *project.files, *suites, *given]
 
 
 def _once(job: Job, fix: bool, unsafe: bool) -> int:

@@ -16,7 +16,7 @@ _Stamp = tuple[int, int, int]
 
 
 def watched(
-    paths: Sequence[Path],
+    paths: Callable[[], Sequence[Path]],
     work: Callable[[], int],
     *,
     stop: threading.Event | None = None,
@@ -25,7 +25,7 @@ def watched(
     """Do some work, and again whenever a file changed, until Ctrl-C or `stop`.
 
     Args:
-        paths: The files.
+        paths: Gives the files, asked anew each time: settings may name others than before.
         work: What to do; an error that a person can mend is told, and the watch goes on.
         stop: Ends the watch; without one, Ctrl-C does.
         interval: Seconds between two looks.
@@ -40,19 +40,25 @@ def watched(
 
 
 def _watch(
-    paths: Sequence[Path], work: Callable[[], int], stop: threading.Event, interval: float
+    paths: Callable[[], Sequence[Path]],
+    work: Callable[[], int],
+    stop: threading.Event,
+    interval: float,
 ) -> int:
     code = 0
     while not stop.is_set():
-        before = [stamp(path) for path in paths]
+        before = {path: stamp(path) for path in paths()}
         try:
             code = work()
         except CuratorError as error:
             say(str(error))
             code = 2
+        # A file that changed during the work is seen; one that the work made known is as it is now.
+        before = {path: before[path] if path in before else stamp(path) for path in paths()}
         say("Watching for changes; Ctrl-C ends it.")
-        while [stamp(path) for path in paths] == before and not stop.wait(interval):
-            pass
+        while all(stamp(path) == seen for path, seen in before.items()):
+            if stop.wait(interval):
+                break
     return code
 
 
