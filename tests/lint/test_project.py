@@ -52,6 +52,29 @@ class TestSettings:
             "TST003"
         }
 
+    def test_a_code_ignored_for_a_path_must_be_one(self, project):
+        with pytest.raises(ConfigError) as caught:
+            project_linter(project('[lint]\nper-path-ignores = { "a*" = ["SEC", "SEX001"] }\n'))
+        assert "SEX001" in caught.value.message
+        assert "SEC001" in caught.value.hint
+        chosen = '[lint]\nselect = ["DOC"]\nper-path-ignores = { "a*" = ["SEC001"] }\n'
+        assert project_linter(project(chosen)).rules
+
+    @pytest.mark.parametrize(
+        ("code", "value"),
+        [
+            ("COD013", "length = -5"),
+            ("SET002", "threshold = nan"),
+            ("SET005", "threshold = 101"),
+            ("SET006", "share = 7"),
+            ("SET008", "least = -1"),
+            ("TXT007", "tokens = -1"),
+        ],
+    )
+    def test_an_option_has_a_value_that_means_something(self, project, code, value):
+        with pytest.raises(ConfigError, match=f"Options of {code}"):
+            project_linter(project(f"[lint.options.{code}]\n{value}\n"))
+
     def test_the_longest_prefix_decides_a_severity(self, project):
         linter = project_linter(project('[lint.severity]\nSEC = "info"\nSEC001 = "warning"\n'))
         assert linter.severities["SEC001"] is Severity.WARNING

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curator.example import Profile
+from curator.lint.book import all_rules, check_codes, matches
 from curator.lint.linter import Linter, make_linter
 from curator.lint.sources import ignored_for
 from curator.settings import Project
@@ -34,7 +35,7 @@ def project_linter(
         ConfigError: The settings name a rule, an option, a file or a profile that does not exist.
     """
     settings = project.settings.lint
-    return make_linter(
+    linter = make_linter(
         profile or project.profile,
         select=select or settings.select,
         extend_select=(*settings.extend_select, *extend_select),
@@ -45,6 +46,15 @@ def project_linter(
         held_out=held_out,
         root=project.root,
     )
+    # Every rule has a severity, those that are not selected included.
+    strange = [
+        code
+        for codes in settings.per_path_ignores.values()
+        for code in codes
+        if not any(matches(known, (code,)) for known in linter.severities)
+    ]
+    check_codes(strange, (*all_rules(), *linter.rules))
+    return linter
 
 
 def project_ignores(project: Project, path: str) -> tuple[str, ...]:

@@ -99,7 +99,8 @@ class JUnit(Held):
                 classname=visible(name),
                 name=visible(f"{one.code} {one.name} at line {one.line}"),
             )
-            text = visible(f"{one.path}:{one.line} {place(one)}: {one.message}")
+            where = " ".join(filter(None, (f"{one.path}:{one.line}", place(one))))
+            text = visible(f"{where}: {one.message}")
             if one.severity is Severity.INFO:
                 ET.SubElement(case, "system-out").text = text
             else:

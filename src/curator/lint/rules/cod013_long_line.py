@@ -8,7 +8,7 @@ from curator.example import Span
 from curator.lint.case import parts
 from curator.lint.finding import Severity
 from curator.lint.prose import lines_of
-from curator.lint.rule import Hit, Record, RecordRule, RuleOptions
+from curator.lint.rule import Count, Hit, Record, RecordRule, RuleOptions
 from curator.lint.shapes import NARROW
 
 _LONG = "print(" + ", ".join(["double(10)"] * 9) + ")"
@@ -21,7 +21,7 @@ class LongLineOptions(RuleOptions, frozen=True):
         length: How many characters a line may have; by default as many as the profile says.
     """
 
-    length: int | None = None
+    length: Count | None = None
 
 
 class LongLine(RecordRule):

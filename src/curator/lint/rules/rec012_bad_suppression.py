@@ -33,6 +33,7 @@ class BadSuppression(RecordRule):
         parts(),
         case(asking("Double it.", lint_ignore={"TXT001": "Short on purpose."})),
         case(asking("Double it.", lint_ignore={"OWN001": "A rule of the project."})),
+        case(asking("Double it.", lint_ignore={"DOCS001": "A rule of the project's own."})),
     )
     invalid = (
         case(asking("Double it.", lint_ignore=["TXT001"])),
@@ -65,7 +66,7 @@ def _is_code(code: str) -> bool:
     known = {rule.code for rule in all_rules()}
     if code in known:
         return True
-    if code[:3] in _FAMILIES or _CODE.fullmatch(code) is None:
+    if code.rstrip("0123456789") in _FAMILIES or _CODE.fullmatch(code) is None:
         return False
     # One letter away from a built-in code it is that code, mistyped.
     return not any(

@@ -8,7 +8,7 @@ from curator.lint.case import asking, case, parts, several
 from curator.lint.collection import FULL, Collection, repeats
 from curator.lint.finding import Severity
 from curator.lint.likeness import Like, twins_among
-from curator.lint.rule import Hit, RuleOptions, SetRule
+from curator.lint.rule import Count, Hit, RuleOptions, Score, SetRule
 
 
 class TwinOptions(RuleOptions, frozen=True):
@@ -20,8 +20,8 @@ class TwinOptions(RuleOptions, frozen=True):
             compares them. 100,000 is the most.
     """
 
-    threshold: float = 85.0
-    max_rows: int = FULL
+    threshold: Score = 85.0
+    max_rows: Count = FULL
 
 
 class Twin(SetRule):

@@ -8,7 +8,7 @@ from curator.lint.case import parts, several
 from curator.lint.collection import FULL, Collection
 from curator.lint.finding import Severity
 from curator.lint.likeness import Like, normalise, twins_between
-from curator.lint.rule import Hit, RuleOptions, SetRule
+from curator.lint.rule import Count, Hit, RuleOptions, Score, SetRule
 from curator.terminal import one_line
 
 
@@ -21,8 +21,8 @@ class HeldOutPromptOptions(RuleOptions, frozen=True):
             most.
     """
 
-    threshold: float = 85.0
-    max_rows: int = FULL
+    threshold: Score = 85.0
+    max_rows: Count = FULL
 
 
 class HeldOutPrompt(SetRule):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from curator.lint.case import Case, asking, case, several
 from curator.lint.collection import Collection
 from curator.lint.finding import Severity
-from curator.lint.rule import Hit, RuleOptions, SetRule
+from curator.lint.rule import Count, Hit, RuleOptions, SetRule, Share
 from curator.terminal import one_line
 
 
@@ -19,8 +19,8 @@ class FrequentTopicOptions(RuleOptions, frozen=True):
         least: In sets with fewer examples nothing is counted.
     """
 
-    share: float = 0.5
-    least: int = 20
+    share: Share = 0.5
+    least: Count = 20
 
 
 def _tagged(*tags: str) -> tuple[Case, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, GOOD_USAGE, Case, parts, several
 from curator.lint.collection import Collection
 from curator.lint.finding import Severity
-from curator.lint.rule import Hit, RuleOptions, SetRule
+from curator.lint.rule import Count, Hit, RuleOptions, SetRule, Share
 
 
 class FrequentNameOptions(RuleOptions, frozen=True):
@@ -18,8 +18,8 @@ class FrequentNameOptions(RuleOptions, frozen=True):
         least: Up to so many examples may define the same name in any case.
     """
 
-    share: float = 0.05
-    least: int = 4
+    share: Share = 0.05
+    least: Count = 4
 
 
 def _defining(name: str) -> Case:

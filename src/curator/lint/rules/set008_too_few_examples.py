@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from curator.lint.case import parts, several
 from curator.lint.collection import Collection
 from curator.lint.finding import Severity
-from curator.lint.rule import Hit, RuleOptions, SetRule
+from curator.lint.rule import Count, Hit, RuleOptions, SetRule
 
 
 class TooFewExamplesOptions(RuleOptions, frozen=True):
@@ -17,7 +17,7 @@ class TooFewExamplesOptions(RuleOptions, frozen=True):
         least: The fewest examples; 0 asks for none.
     """
 
-    least: int = 0
+    least: Count = 0
 
 
 class TooFewExamples(SetRule):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from curator.example import Span
 from curator.lint.case import asking, case, parts
 from curator.lint.finding import Severity
-from curator.lint.rule import Hit, Record, RecordRule, RuleOptions
+from curator.lint.rule import Count, Hit, Record, RecordRule, RuleOptions
 
 # Scripts that write without blanks between words: each of their characters counts as one.
 _DENSE = re.compile(
@@ -25,7 +25,7 @@ class ShortInstructionOptions(RuleOptions, frozen=True):
         words: The fewest words.
     """
 
-    words: int = 2
+    words: Count = 2
 
 
 class ShortInstruction(RecordRule):

@@ -10,7 +10,7 @@ from curator.errors import ConfigError
 from curator.example import Span
 from curator.lint.case import output, parts
 from curator.lint.finding import Severity
-from curator.lint.rule import Hit, Record, RecordRule, RuleOptions
+from curator.lint.rule import Count, Hit, Record, RecordRule, RuleOptions
 
 #: Characters a token, low for code: with it an estimate errs towards speaking.
 CHARACTERS_A_TOKEN = 3.0
@@ -27,7 +27,7 @@ class TooLongOptions(RuleOptions, frozen=True):
 
     files: ClassVar[tuple[str, ...]] = ("tokenizer",)
 
-    tokens: int = 2048
+    tokens: Count = 2048
     tokenizer: str = ""
 
 
