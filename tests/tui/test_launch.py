@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -44,6 +45,13 @@ def test_a_file_that_is_not_there_yet_is_begun(tmp_path):
 def test_a_folder_is_not_a_file(tmp_path):
     with pytest.raises(InputError):
         check(project(tmp_path), tmp_path)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    where = project(tmp_path)
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    with pytest.raises(InputError, match="not a file that can be edited"):
+        check(where, tmp_path / "pipe.jsonl")
 
 
 def test_settings_that_do_not_hold_together_are_named_before_the_first_paint(tmp_path):

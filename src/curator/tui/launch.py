@@ -68,7 +68,8 @@ def check(project: Project, file: Path | None) -> None:
 
         project_linter(project)
     path = file or project.path(settings.examples)
-    if path.exists() and is_array(path):
+    # To open a pipe would wait for somebody to write to it.
+    if path.exists() and (not path.is_file() or is_array(path)):
         ExampleFile.open(path)
     if file is not None and not path.parent.is_dir():
         raise InputError("The folder of this file does not exist.", path=path)
