@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 
 import pytest
 
@@ -11,6 +12,7 @@ from curator.errors import CancelledError, ConfigError, PublishError, StoreError
 from curator.evaluate import save_evaluation
 from curator.publish import bundle_files
 from curator.publish.hub import (
+    Hub,
     deliver,
     look,
     make_plan,
@@ -21,6 +23,7 @@ from curator.publish.hub import (
     write_receipt,
 )
 from curator.publish.hub.token import scrub
+from curator.publish.hub.trouble import Trouble
 from tests.publish.conftest import REPO, TOKEN, Client
 from tests.tui.panes.worlds import evaluation_of, finished_run, mix_project
 
@@ -489,3 +492,21 @@ def test_scores_that_are_no_rates_are_not_shown(client, server, evaluated):
     card = prepare(client, evaluated, REPO).bundle.files["README.md"].decode()
 
     assert "| `runnable-first` |  | 4 of 6, 67% [30–90] |" in card
+
+
+def test_a_hub_that_says_nothing_is_not_waited_for(monkeypatch):
+    """By itself the library waits for ever, and so would a studio that is to be closed."""
+    monkeypatch.setattr("curator.publish.hub.remote.SILENT", 0.1)
+    waited = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        hub = Hub(
+            endpoint=f"http://127.0.0.1:{silent.getsockname()[1]}",
+            pause=lambda seconds: bool(waited.append(seconds)),
+        )
+        asked = hub.tried(REPO, lambda: hub.api.whoami(token=TOKEN), silent=0.1)
+        with pytest.raises(PublishError):
+            look(hub, REPO, "model")
+
+    assert isinstance(asked, Trouble)
+    assert asked.passing
+    assert len(waited) > 1

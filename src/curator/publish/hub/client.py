@@ -23,6 +23,8 @@ Pause = Callable[[float], bool]
 NOTHING = "Nothing was published."
 #: Attempts at one question, in all.
 TRIES = 5
+#: Seconds that the Hub may be silent when it is asked something.
+SILENT = 15.0
 #: A longer pause than this is not waited for: the person is told when to come back.
 LONGEST = 300.0
 #: Seconds to wait before the second attempt; then twice as long each time.
@@ -91,12 +93,21 @@ class Hub:
             self.wait(trouble, attempt, tries)
         raise AssertionError("unreachable")
 
-    def tried(self, repo: str, ask: Callable[[], T]) -> T | Trouble:
+    def tried(self, repo: str, ask: Callable[[], T], *, silent: float = SILENT) -> T | Trouble:
         """Return what one attempt gives, or what went wrong with it.
+
+        Args:
+            repo: What it is about, for messages.
+            ask: The attempt.
+            silent: Seconds that the Hub may be silent, where the library is not told otherwise.
 
         Raises:
             CancelledError: Somebody stopped it.
         """
+        from huggingface_hub import get_session
+
+        # By itself the library waits for ever, and nothing could stop that.
+        get_session().timeout = silent
         try:
             with quiet(self.notice, self.cancel):
                 return ask()

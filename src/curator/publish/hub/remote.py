@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from curator.errors import ConfigError
-from curator.publish.hub.client import Hub
+from curator.publish.hub.client import SILENT, Hub
 from curator.publish.payload import Payload
 from curator.terminal import one_line
 from curator.train.runs import sha256_of
@@ -141,7 +141,7 @@ def look(hub: Hub, repo: str, kind: str) -> Remote:
         if repo.count("/") != 1:
             # The library knows names without a user, which nobody can publish to.
             raise HFValidationError
-        return hub.api.repo_info(repo, repo_type=kind, files_metadata=True)
+        return hub.api.repo_info(repo, repo_type=kind, files_metadata=True, timeout=SILENT)
 
     info = hub.asked(repo, ask, missing=_MISSING)
     if info is _MISSING:

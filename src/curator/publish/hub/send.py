@@ -22,6 +22,8 @@ Progress = Callable[[int, int, str], None]
 
 #: Attempts at the commit; each of its requests is tried several times by the library itself.
 _TRIES = 3
+# Seconds that the Hub may be silent while it takes a commit in.
+_SILENT = 60.0
 #: Progress is told when another so-manieth of it is done.
 _NEWS = 200
 
@@ -156,7 +158,7 @@ class _Publication:
         for attempt in range(1, _TRIES + 1):
             hub.stop_if_cancelled()
             sending = _Sending(hub.cancel, total, self._progress)
-            made = hub.tried(remote.repo, partial(self._attempt, sending))
+            made = hub.tried(remote.repo, partial(self._attempt, sending), silent=_SILENT)
             if isinstance(made, Trouble):
                 self.so_far = "Whether the files stand there now is not known."
             else:
