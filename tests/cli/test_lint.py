@@ -157,6 +157,29 @@ class TestBaseline:
         assert "stale" in curator("lint", bad).err
         assert "stale" not in curator("lint", bad, "--ignore", "SEC").err
 
+    def test_what_was_not_asked_is_neither_stale_nor_dropped(self, curator, bad, good, write):
+        copy = write("copy.jsonl", [good(0)])
+        curator("lint", bad, copy, "--add-baseline")
+        assert "stale" not in curator("lint", copy).err
+        curator("lint", bad, "--select", "SEC013", "--add-baseline")
+        curator("lint", copy, "--add-baseline")
+        again = curator("lint", bad, copy)
+        assert (again.code, "stale" in again.err) == (0, False)
+        copy.unlink()
+        assert "stale" not in curator("lint", bad).err
+        write("copy.jsonl", [])
+        assert "stale entries: SET001 in copy.jsonl" in curator("lint", bad, copy).err
+
+    def test_what_only_running_shows_is_kept_without_running(self, curator, good, write, tmp_path):
+        path = write("mine.jsonl", [good(0)])
+        curator("lint", path, "--add-baseline")
+        entry = {"path": "mine.jsonl", "code": "TST010", "hash": "0" * 64, "count": 1}
+        base = tmp_path / ".curator-baseline.json"
+        base.write_text(json.dumps({"version": 1, "entries": [entry]}))
+        assert "stale" not in curator("lint", path).err
+        curator("lint", path, "--add-baseline")
+        assert json.loads(base.read_text())["entries"] == [entry]
+
     def test_a_broken_baseline_is_an_error(self, curator, bad, tmp_path):
         (tmp_path / ".curator-baseline.json").write_text("{")
         result = curator("lint", bad)

@@ -221,10 +221,10 @@ def _add_baseline(
     job: Job, baseline: Baseline, kept: Sequence[tuple[str, Finding]], tally: Tally
 ) -> int:
     names = [name_in(job.project, path) for path in job.names()]
-    entries = baseline.replaced(names, kept)
+    codes = baseline.judged(job.linter, names, running=job.request.running)
+    entries = baseline.replaced(names, codes, kept)
     write_baseline(baseline.path, entries)
-    linted = set(names)
-    written = sum(entry.count for entry in entries if entry.path in linted)
+    written = sum(bool(one.digest and not one.crashed) for _, one in kept)
     say(f"{plural(written, 'finding')} written to {BASELINE_NAME}.")
     if tally.crashed:
         _say_crashed(tally.crashed)
@@ -258,7 +258,8 @@ def _say_summary(job: Job, scan: Scan, baseline: Baseline | None, tally: Tally) 
         say(note)
     if baseline is not None:
         names = [name_in(job.project, path) for path in job.names()]
-        stale = baseline.stale(names, job.linter.names)
+        codes = baseline.judged(job.linter, names, running=job.request.running)
+        stale = baseline.stale(names, codes)
         if baseline.passed_over:
             say(f"{plural(baseline.passed_over, 'finding')} passed over by {BASELINE_NAME}.")
         if stale:

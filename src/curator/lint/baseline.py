@@ -15,6 +15,8 @@ import msgspec
 
 from curator.errors import ConfigError
 from curator.lint.finding import Finding
+from curator.lint.linter import Linter
+from curator.lint.rule import RunRule, SetRule
 from curator.store import write_atomic
 
 BASELINE_NAME = ".curator-baseline.json"
@@ -76,7 +78,7 @@ class Baseline:
 
         Args:
             names: The files that were linted, relative to the project.
-            codes: The rules that ran.
+            codes: The rules that ran; see `judged`.
         """
         linted, ran = set(names), set(codes)
         return tuple(
@@ -87,22 +89,46 @@ class Baseline:
             and self._left[entry.code, entry.hash] >= entry.count
         )
 
+    def judged(self, linter: Linter, names: Iterable[str], *, running: bool) -> frozenset[str]:
+        """Return the codes of which this run can say that they are found no more.
+
+        Rules about what an example does when it runs were asked only with ``--run``, and those
+        about sets saw a whole only where every file of the baseline that still exists was linted.
+
+        Args:
+            linter: Whose rules ran.
+            names: The files that were linted, relative to the project.
+            running: Whether the examples were run.
+        """
+        others = {entry.path for entry in self.entries} - set(names)
+        whole = not any((self.path.parent / name).exists() for name in others)
+        return frozenset(
+            rule.code
+            for rule in linter.rules
+            if (running or not isinstance(rule, RunRule))
+            and (whole or not isinstance(rule, SetRule))
+        )
+
     def replaced(
-        self, names: Iterable[str], found: Iterable[tuple[str, Finding]]
+        self, names: Iterable[str], codes: Iterable[str], found: Iterable[tuple[str, Finding]]
     ) -> tuple[Entry, ...]:
         """Return the entries as they are after linting some files again.
 
         Args:
-            names: The files that were linted; their old entries go.
+            names: The files that were linted, relative to the project.
+            codes: The rules that ran, see `judged`; their old entries of these files go.
             found: Each finding with its file, relative to the project.
         """
-        linted = set(names)
+        linted, ran = set(names), set(codes)
         counted = Counter(
             (name, one.code, one.digest) for name, one in found if one.digest and not one.crashed
         )
-        kept = [entry for entry in self.entries if entry.path not in linted]
-        new = [Entry(*key, count) for key, count in counted.items()]
-        return tuple(sorted([*kept, *new]))
+        for entry in self.entries:
+            if entry.path not in linted or entry.code not in ran:
+                # A rule that saw a part may have found some of it again.
+                key = (entry.path, entry.code, entry.hash)
+                counted[key] = max(counted[key], entry.count)
+        return tuple(sorted(Entry(*key, count) for key, count in counted.items()))
 
 
 def write_baseline(path: Path, entries: Iterable[Entry]) -> None:
