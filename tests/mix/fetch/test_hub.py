@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import socket
 import tomllib
 
 import pytest
@@ -133,6 +134,14 @@ def test_without_a_network_one_sentence_says_so(tmp_path):
 
     assert caught.value.message == "The Hub cannot be reached, so nothing was fetched."
     assert "curator fetch FILE" in caught.value.hint
+
+
+def test_a_hub_that_says_nothing_is_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("curator.mix.fetch.hub._SILENT", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(InputError, match="cannot be reached"):
+            fetch_dataset("org/set", tmp_path, endpoint=endpoint)
 
 
 def test_a_mixture_names_origin_and_licence(alpaca, fetch, recipe, tmp_path):

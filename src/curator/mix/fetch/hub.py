@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Datasets that have a short name.
 KNOWN = {"code-alpaca": "sahil2801/CodeAlpaca-20k"}
 _NONE: Mapping[str, str] = MappingProxyType({})
+# Seconds that the Hub may be silent when it is asked; by itself the library waits for ever.
+_SILENT = 15.0
 _ENDINGS = (".jsonl", ".json", ".parquet")
 _SPLITS = ("train", "test", "validation", "valid", "dev")
 
@@ -61,7 +63,10 @@ def fetch_dataset(
 
     known = KNOWN.get(repo, repo)
     api = HfApi(endpoint=endpoint)
-    info = _asked(known, lambda: api.dataset_info(known, revision=revision, files_metadata=True))
+    info = _asked(
+        known,
+        lambda: api.dataset_info(known, revision=revision, files_metadata=True, timeout=_SILENT),
+    )
     chosen = _choose(info, split, known)
     paths = []
     for one in chosen:
