@@ -301,6 +301,11 @@ async def test_the_filter_understands_marks_codes_and_text(tmp_path, words, rows
         await settled(pilot)
         await pilot.press("slash", *words)
         await until(pilot, lambda: list(author(app).examples.shown) == rows)
+        assert "nothing" not in author(app).examples.render_line(0).text
+        author(app).filter.value = "no such word"
+        await until(pilot, lambda: not author(app).examples.shown)
+        assert author(app).examples.render_line(0).text.strip() == "nothing matches"
+        assert not author(app).examples.render_line(1).text.strip()
         await pilot.press("enter", "escape")
         await until(pilot, lambda: len(author(app).examples.shown) == 5)
         assert app.query_one("#filter", Input).value == ""

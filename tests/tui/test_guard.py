@@ -10,6 +10,7 @@ import pytest
 from curator.store import ExampleFile, pending_recovery
 from curator.tui.dialogs import Question
 from curator.tui.panes.author.conflict import ConflictScreen
+from curator.tui.panes.author.guard import _title
 from tests.tui.helpers import (
     SIZE,
     THREE,
@@ -61,6 +62,12 @@ async def test_what_a_kill_left_is_offered_and_comes_back_as_changes_to_undo(tmp
         await until(pilot, lambda: not author(app).unsaved)
     assert pending_recovery(tmp_path / FILE) is None
     assert instructions_on_disk(tmp_path)[::2] == ["Never saved.", "Nor this."]
+
+
+def test_a_row_without_an_instruction_has_a_name_all_the_same():
+    assert _title('{"instruction": " ", "input": "", "output": "x"}') == "no instruction"
+    assert _title('{"instruction": "Add.", "input": "", "output": "x"}') == "Add."
+    assert _title("{broken") == "{broken"
 
 
 def instructions_on_disk(folder):

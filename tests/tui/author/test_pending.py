@@ -39,6 +39,11 @@ async def test_findings_and_twins_are_pending_until_they_are_known(tmp_path, mon
         await settled(pilot)
         assert "REC004" in beside(app, "findings")[0]
         assert beside(app, "twins") == ["✓ none"]
+        await pilot.press("f4")
+        assert app.screen.active_bindings["enter"].binding.description == "go there"
+        await pilot.press("f4")
+        assert "enter" not in app.screen.active_bindings
+        await pilot.press("escape")
 
         # A change of a row that is not in the editor leaves nothing known of the next one.
         go_on.clear()

@@ -442,4 +442,5 @@ class Desk(CheckingPane):
     def title_of(self, index: int) -> str:
         """Return the beginning of a row's instruction as visible text."""
         example = self._session.row(index).example if self._session else None
-        return safe_line(example.instruction if example else "a broken row", 40).plain
+        title = safe_line(example.instruction if example else "a broken row", 40).plain
+        return title.strip() or "no instruction"

@@ -338,4 +338,5 @@ def _lost(recovery: Recovery) -> str:
 def _title(line: str) -> str:
     """Return the beginning of a row as people know it."""
     read = decode(line.encode("utf-8", "surrogateescape"))
-    return safe_line(read.instruction if isinstance(read, Example) else line, 56).plain
+    title = read.instruction if isinstance(read, Example) else line
+    return safe_line(title, 56).plain.strip() or "no instruction"

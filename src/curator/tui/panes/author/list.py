@@ -142,7 +142,10 @@ class ExampleList(Styled, ScrollView, can_focus=True):
         base = self.rich_style
         position = y + self.scroll_offset.y
         if self._session is None or position >= len(self._shown):
-            return Strip.blank(width, base)
+            if y or self._session is None or not len(self._session):
+                return Strip.blank(width, base)
+            nothing = Segment("  nothing matches", self._style("list--number"))
+            return Strip([nothing]).adjust_cell_length(width, base)
         index = self._shown[position]
         chosen = position == self.position
         line = "list--cursor" if chosen else "list--hover" if position == self.hovered else ""

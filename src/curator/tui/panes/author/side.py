@@ -31,6 +31,41 @@ class Choices(OptionList):
         key("G", "last", "last", id="choices.last", tooltip="Go to the last line."),
     ]
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer to choose where there is something to choose."""
+        del parameters
+        return action != "select" or self.highlighted is not None
+
+
+class FindingChoices(Choices):
+    """The findings of an example."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "enter",
+            "select",
+            "go there",
+            id="side.finding",
+            tooltip="Put the cursor on what this finding points at.",
+            show=True,
+        ),
+    ]
+
+
+class TwinChoices(Choices):
+    """The twins of an example."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(
+            "enter",
+            "select",
+            "side by side",
+            id="side.twin",
+            tooltip="See both side by side, with what differs marked.",
+            show=True,
+        ),
+    ]
+
 
 class SidePanel(Styled, Vertical):
     """Findings, twins, run and size; enter or a click on a line goes there."""
@@ -85,8 +120,9 @@ class SidePanel(Styled, Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self.findings = Choices(id="findings", classes="section", markup=False)
-        self.twins = Choices(id="twins", classes="section", markup=False)
+        self.findings = FindingChoices(id="findings", classes="section", markup=False)
+        self.twins = TwinChoices(id="twins", classes="section", markup=False)
+        self.twins.tooltip = "≈ how alike what they ask is, 0 to 100; # its row."
         self.facts = VerticalScroll(id="facts", classes="section")
         self._outcome = Static(id="run", markup=False)
         self._length = Static(id="size", markup=False)
