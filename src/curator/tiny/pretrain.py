@@ -104,9 +104,9 @@ def pretrain(folder: Path, plan: Plan, tell: Tell) -> None:
         while not told.empty():
             tell(*told.get())
     finally:
+        # Where all went well they have ended; else, and where `tell` raised, nobody waits for them.
         for worker in workers:
-            if any(one.exitcode for one in workers):
-                worker.kill()
+            worker.kill()
             worker.join()
     if any(worker.exitcode for worker in workers):
         raise TrainingError("A process of the training died.", path=folder)
