@@ -22,9 +22,14 @@ def test_every_program_gets_one_outcome(sealed, nothing_left):
 
 
 def test_a_quick_one_does_not_wait_for_a_slow_one(sealed):
-    results = run_many([STUCK, GOOD], Limits(seconds=1), 2, sealed)
+    results = run_many([STUCK, GOOD], Limits(seconds=60), 2, sealed)
     assert next(results)[0] == 1
-    assert next(results)[1].status is Status.TIMED_OUT
+    results.close()
+
+
+def test_one_of_many_that_takes_too_long_times_out(sealed):
+    [(_, outcome)] = run_many([STUCK], Limits(seconds=1), 2, sealed)
+    assert outcome.status is Status.TIMED_OUT
 
 
 def test_closing_ends_what_runs(sealed, nothing_left):
