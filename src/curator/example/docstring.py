@@ -228,7 +228,8 @@ def _read_other(text: str, style: Literal["numpy", "rest"]) -> Docstring:
     for meta in parsed.meta:
         if isinstance(meta, docstring_parser.DocstringParam) and meta.args[0] in _ARG_WORDS:
             args.extend(
-                Entry(name.strip(), meta.type_name, meta.description or "")
+                # Stars that would begin something in bold are written with a backslash.
+                Entry(name.strip().replace("\\*", "*"), meta.type_name, meta.description or "")
                 for name in meta.arg_name.split(",")
             )
         elif isinstance(meta, docstring_parser.DocstringReturns):

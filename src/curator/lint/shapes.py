@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from curator.example import Profile, load_profile, render
-from curator.example.profile import CodeSpec, TestSpec
+from curator.example.profile import CodeSpec, DocstringSpec, TestSpec
 from curator.lint.case import GOOD_SOLUTION, GOOD_TEST, GOOD_USAGE, Case, output
 
 THINKING = load_profile("think-then-answer")
 NUMPY = load_profile("numpy-docstrings")
 _DEFAULT = load_profile()
+REST = Profile(
+    name="rest",
+    section=_DEFAULT.section,
+    docstring=DocstringSpec(style="rest", require=_DEFAULT.docstring.require),
+)
 TWO_ASSERTS = Profile(
     name="two-asserts",
     section=_DEFAULT.section,

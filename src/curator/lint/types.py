@@ -9,6 +9,8 @@ from __future__ import annotations
 import ast
 import re
 
+from curator.example.code import parse_python
+
 #: A type: its name, and the types it is made of. None is unknown.
 Shape = tuple[str, tuple["Shape | None", ...]] | None
 
@@ -40,10 +42,11 @@ def contradicts(documented: str, annotation: ast.expr) -> bool:
 
 
 def _parsed(text: str) -> ast.expr | None:
-    try:
-        return ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse_python(text.strip())
+    if isinstance(tree, SyntaxError) or len(tree.body) != 1:
         return None
+    only = tree.body[0]
+    return only.value if isinstance(only, ast.Expr) else None
 
 
 def _words(text: str) -> list[Shape]:

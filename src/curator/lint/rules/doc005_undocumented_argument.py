@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from curator.lint.case import parts
 from curator.lint.finding import Severity
 from curator.lint.rule import Hit, Record, RecordRule, asked_arguments
+from curator.lint.shapes import REST
 
 
 class UndocumentedArgument(RecordRule):
@@ -34,6 +35,11 @@ class UndocumentedArgument(RecordRule):
             '        x, y (int): The place.\n    """\n'
         ),
         parts(solution='def show(text):\n    """Show a text."""\n'),
+        parts(
+            solution='def show(a, *b):\n    r"""Show it.\n\n    :param a: It.\n'
+            '    :param \\*b: More.\n    """\n',
+            profile=REST,
+        ),
     )
     invalid = (
         parts(

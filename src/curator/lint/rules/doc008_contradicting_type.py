@@ -11,12 +11,15 @@ from curator.lint.finding import Severity
 from curator.lint.functions import returns_text
 from curator.lint.rule import Hit, Record, RecordRule, docstring_span
 from curator.lint.rules.doc006_unknown_argument import entry_span
+from curator.lint.shapes import REST
 from curator.lint.types import contradicts
 from curator.terminal import one_line
 
 _RETURNED = {
     "google": re.compile(r"(?P<type>[A-Za-z_][\w.\[\], |]*?):\s"),
     "numpy": re.compile(r"(?:\w+ : )?(?P<type>[A-Za-z_][\w.\[\], |]*)\n"),
+    # reST has an entry of its own for it.
+    "rest": re.compile(r"(?:.*\n)*?:rtype:[ \t]*(?P<type>[A-Za-z_][\w.\[\], |]*)\n"),
 }
 
 
@@ -56,6 +59,11 @@ class ContradictingType(RecordRule):
             solution='def name() -> str:\n    """Say it.\n\n    Returns:\n        int: It.\n'
             '    """\n    return "x"'
         ),
+        parts(
+            solution='def name() -> str:\n    """Say it.\n\n    :returns: It.\n    :rtype: int\n'
+            '    """\n    return "x"',
+            profile=REST,
+        ),
     )
 
     def check(self, record: Record) -> Iterator[Hit]:
@@ -80,10 +88,13 @@ class ContradictingType(RecordRule):
                         span=entry_span(block, definition, entry.name),
                     )
             returned = getattr(definition.node, "returns", None)
-            pattern = _RETURNED.get(style)
-            if returned is None or pattern is None:
+            if returned is None:
                 continue
-            match = pattern.match(returns_text(definition, style) + "\n")
+            if style == "rest":
+                text = definition.docstring or ""
+            else:
+                text = returns_text(definition, style)
+            match = _RETURNED[style].match(text + "\n")
             if match and contradicts(match["type"], returned):
                 yield Hit(
                     f"The docstring of `{definition.qualname}` says that it returns"
