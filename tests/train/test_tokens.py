@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 
 import pytest
@@ -105,3 +107,16 @@ def test_a_model_that_is_not_here_is_told(tmp_path):
     with Tokens("nobody/has-this-model", local=True) as counting, pytest.raises(ModelError) as told:
         counting.count(ROWS[:1])
     assert "not on this machine" in told.value.message
+
+
+def test_loading_can_be_stopped(model):
+    """It may be a download, and the child may say nothing for as long as that takes."""
+    cancel = threading.Event()
+    with Tokens(str(model), local=True) as tokens:
+        tokens.start()
+        os.kill(tokens._child.pid, signal.SIGSTOP)
+        cancel.set()
+        with pytest.raises(CancelledError):
+            tokens.load(cancel)
+        with pytest.raises(CancelledError):
+            tokens.count(ROWS, cancel=cancel)

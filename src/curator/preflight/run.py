@@ -63,7 +63,7 @@ def preflight(
     with ExitStack() as stack:
         counter = tokens or stack.enter_context(Tokens(spec.model))
         progress("loading the tokenizer")
-        facts = counter.facts
+        facts = counter.load(cancel)
         train: list[CountedRow] = []
         valid: list[CountedRow] = []
         system = any(row[0]["role"] == "system" for row in (*mixture.train, *mixture.valid))

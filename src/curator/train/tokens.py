@@ -171,15 +171,23 @@ class Tokens:
 
     @property
     def facts(self) -> TemplateFacts:
-        """How the template behaves; loads the tokenizer the first time.
+        """How the template behaves; loads the tokenizer the first time, see `load`."""
+        return self.load()
+
+    def load(self, cancel: threading.Event | None = None) -> TemplateFacts:
+        """Load the tokenizer, if it is not, and return how the template behaves.
+
+        Args:
+            cancel: Set it to stop waiting, for a download as well.
 
         Raises:
             ModelError: It cannot be loaded.
             TrainingError: The child died.
+            CancelledError: `cancel` was set.
         """
         if self._facts is None:
             child = self._running()
-            reply = self._answer(child, None)
+            reply = self._answer(child, cancel)
             assert isinstance(reply, TemplateFacts)
             self._facts = reply
         return self._facts
@@ -203,7 +211,7 @@ class Tokens:
             TrainingError: The child died.
             CancelledError: `cancel` was set.
         """
-        if not self.facts.template:
+        if not self.load(cancel).template:
             raise ModelError(
                 f"The model {self._model} has no chat template, so its rows cannot be counted.",
                 hint="Take an instruct model.",
@@ -214,7 +222,7 @@ class Tokens:
         for begin in range(0, len(missing), BLOCK):
             block = missing[begin : begin + BLOCK]
             ask = Count(rows=[_sendable(row) for _, row in block], marks=list(marks))
-            child = self._running()
+            child = self._running(cancel)
             child.send(msgspec.to_builtins(ask))
             reply = self._answer(child, cancel)
             assert isinstance(reply, Counted)
@@ -241,7 +249,7 @@ class Tokens:
             self._scratch.cleanup()
             self._scratch = None
 
-    def _running(self) -> Child:
+    def _running(self, cancel: threading.Event | None = None) -> Child:
         if self._child is None:
             self._scratch = tempfile.TemporaryDirectory(prefix="curator-")
             environment = child_environment(self._model)
@@ -255,7 +263,7 @@ class Tokens:
                 raise CancelledError(_STOPPED)
             if self._facts is not None:
                 # A second child tells its facts again before it counts.
-                self._answer(self._child, None)
+                self._answer(self._child, cancel)
         return self._child
 
     def _answer(self, child: Child, cancel: threading.Event | None) -> TemplateFacts | Counted:
