@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import threading
 
 import pytest
@@ -168,6 +169,42 @@ def test_cancelling_while_it_hangs_ends_it(actor, monkeypatch):
 
     assert list(answers) == []
     assert generator._child is None
+
+
+#: More than a pipe holds.
+MUCH = [prompt_messages("a" * 5000) for _ in range(100)]
+
+
+class Soon:
+    """An event that is set once it was looked at a few times."""
+
+    def __init__(self):
+        self._looks = 0
+
+    def is_set(self):
+        self._looks += 1
+        return self._looks > 5
+
+
+def test_one_that_reads_nothing_can_be_left(actor, monkeypatch):
+    monkeypatch.setattr("curator.evaluate.generate_exchange._GRACE", 0.1)
+    generator = actor()
+    generator.start()
+    os.kill(generator._child.pid, signal.SIGSTOP)
+
+    assert list(generator.complete(MUCH, cancel=Soon())) == []
+    assert generator._child is None
+
+
+def test_one_that_reads_nothing_is_started_again(actor):
+    generator = actor(patience=1)
+    generator.start()
+    os.kill(generator._child.pid, signal.SIGSTOP)
+
+    found = list(generator.complete(MUCH[:30]))
+
+    assert {one.failure for one in found} == {""}
+    assert len(found) == 30
 
 
 @pytest.mark.parametrize(

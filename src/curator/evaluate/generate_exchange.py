@@ -58,8 +58,8 @@ class Exchange:
 
     def answers(self, child: Child, cancel: threading.Event | None) -> Iterator[Completion]:
         """Yield the answers until all have come, there is trouble, or `cancel` is set."""
-        child.send(msgspec.to_builtins(self._ask))
         try:
+            child.send(msgspec.to_builtins(self._ask), cancel, patience=self._patience)
             for line in child.lines(cancel, patience=self._patience):
                 reply = read_reply(line)
                 match reply:
@@ -88,9 +88,9 @@ class Exchange:
 
     def _end(self, child: Child) -> None:
         """Tell the child that no more is wanted, and wait until it has heard."""
-        child.send(msgspec.to_builtins(Cancel(job=self._ask.job)))
         self.trouble = "It was stopped."
         with contextlib.suppress(TimeoutError):
+            child.send(msgspec.to_builtins(Cancel(job=self._ask.job)), patience=_GRACE)
             for line in child.lines(patience=_GRACE):
                 if read_reply(line) == Done(job=self._ask.job):
                     self.trouble = ""

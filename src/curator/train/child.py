@@ -73,6 +73,7 @@ class Child:
     ) -> None:
         self._process = process
         self._since = since
+        os.set_blocking(stdin, False)
         self._stdin = os.fdopen(stdin, "wb", buffering=0)
         self._reader = reader
         self._whole: deque[bytes] = deque()
@@ -87,11 +88,36 @@ class Child:
         """Its process id."""
         return self._process.pid
 
-    def send(self, command: Mapping[str, Any]) -> None:
-        """Send `command` to the child; a child that is gone hears nothing."""
+    def send(
+        self,
+        command: Mapping[str, Any],
+        cancel: threading.Event | None = None,
+        *,
+        patience: float | None = None,
+    ) -> None:
+        """Send `command` to the child; a child that is gone hears nothing.
+
+        Args:
+            command: More than a pipe holds has to be read meanwhile, by a child that may be stuck.
+            cancel: Ends the wait for that soon after it is set; the child is of no more use then.
+            patience: Seconds that the child may read nothing.
+
+        Raises:
+            TimeoutError: It read nothing for longer.
+        """
+        rest = memoryview(msgspec.json.encode(command) + b"\n")
+        poll = select.poll()
         with self._lock:
             try:
-                self._stdin.write(msgspec.json.encode(command) + b"\n")
+                poll.register(self._stdin, select.POLLOUT)
+                heard = time.monotonic()
+                while rest and not (cancel and cancel.is_set()):
+                    if taken := self._stdin.write(rest):
+                        rest, heard = rest[taken:], time.monotonic()
+                    elif patience is not None and time.monotonic() - heard >= patience:
+                        raise TimeoutError(f"The child read nothing for {patience:g} seconds.")
+                    else:
+                        poll.poll(_POLL_SECONDS * 1000)
             except (BrokenPipeError, ValueError):
                 # Gone already: its end is told by `lines` and `wait`, once and in one place.
                 return

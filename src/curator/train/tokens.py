@@ -223,7 +223,7 @@ class Tokens:
             block = missing[begin : begin + BLOCK]
             ask = Count(rows=[_sendable(row) for _, row in block], marks=list(marks))
             child = self._running(cancel)
-            child.send(msgspec.to_builtins(ask))
+            child.send(msgspec.to_builtins(ask), cancel)
             reply = self._answer(child, cancel)
             assert isinstance(reply, Counted)
             self._known.update(zip((key for key, _ in block), reply.rows, strict=True))
