@@ -8,7 +8,7 @@ from textual.widgets import Input
 
 from curator.tui import typeahead
 from curator.tui.typeahead import TypedAhead
-from tests.tui.helpers import SIZE, app_on, author, project, settled, texts, until
+from tests.tui.helpers import SIZE, THREE, app_on, author, project, settled, texts, until
 
 
 class TwoLines(App[None]):
@@ -55,6 +55,17 @@ async def test_a_letter_for_a_text_waits_for_nothing(monkeypatch):
     async with app.run_test() as pilot:
         type_at_once(app, "a", "b")
         await until(pilot, lambda: app.query_one("#one", Input).value == "ab")
+        assert not followed
+
+
+async def test_a_held_key_that_moves_the_cursor_waits_for_nothing(tmp_path, monkeypatch):
+    app = app_on(project(tmp_path, THREE * 4))
+    async with app.run_test(size=SIZE) as pilot:
+        await settled(pilot)
+        followed = []
+        monkeypatch.setattr(TypedAhead, "_follow", lambda *given: followed.append(given))
+        type_at_once(app, *["j"] * 9, "up", "pagedown", "G", "g", "j")
+        await until(pilot, lambda: author(app).examples.position == 1)
         assert not followed
 
 

@@ -16,12 +16,16 @@ from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.timer import Timer
+from textual.widget import Widget
 
 #: How often what a key set off is followed from the focus up to the app: the key itself, the
 #: message of its action, and the message that one becomes on its way.
 _ROUNDS = 3
 #: How long a key waits at the most, in seconds, if what it waits for went away.
 _PATIENCE = 2.0
+
+#: How the actions begin that move within a widget, in Textual's own and in ours.
+_MOTIONS = ("cursor_", "delete_", "edge(", "first", "last", "page", "scroll_", "step(")
 
 Typed = events.Key | events.Paste
 
@@ -65,9 +69,8 @@ class TypedAhead:
             if (
                 focused is not None
                 and isinstance(event, events.Key)
-                and focused.check_consume_key(event.key, event.character)
+                and self._stays(event, focused)
             ):
-                # A letter for a text: it goes nowhere else, and nobody waits for it.
                 await self._handle(event)
                 continue
             self._number += 1
@@ -77,6 +80,21 @@ class TypedAhead:
             self._follow(self._number, deque(path))
             if self._waiting:
                 self._lose_patience()
+
+    def _stays(self, event: events.Key, focused: Widget) -> bool:
+        """Return whether a key leaves the focus where it is, so that nobody need wait for it.
+
+        That is a letter for a text, or a motion within what has the focus: held keys come faster
+        than they can be waited for on a busy machine.
+        """
+        if focused.check_consume_key(event.key, event.character):
+            return True
+        active = self._app.screen.active_bindings.get(event.key)
+        return (
+            active is not None
+            and active.node is focused
+            and active.binding.action.startswith(_MOTIONS)
+        )
 
     def _lose_patience(self) -> None:
         self._timer = self._app.set_timer(_PATIENCE, partial(self._go_on, self._number))
