@@ -8,7 +8,7 @@ from curator.example import Example, Span
 from curator.lint.case import Case, asking, case
 from curator.lint.finding import Fix, Safety
 from curator.lint.rule import Hit, Record
-from curator.lint.secrets import Pattern
+from curator.lint.secrets import Pattern, possible_in
 
 
 def look_for(
@@ -28,7 +28,7 @@ def look_for(
             What stands in an object or a list within it is found, and is for a person to mend.
     """
     whole = record.everything
-    possible = [one for one in patterns if one.possible(whole)]
+    possible = possible_in(whole, patterns)
     if not possible:
         return
     for pointer, text in record.all_texts if everywhere else record.texts:
