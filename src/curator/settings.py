@@ -121,10 +121,11 @@ class Project:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """What decides how examples are linted: settings, rules of the project, its profile."""
-        settings = self.settings
-        named = [*settings.lint.rules, *([settings.profile] * settings.profile.endswith(".toml"))]
-        return (self.root / SETTINGS_NAME, *map(self.path, named))
+        """What decides how examples are linted: settings, and own rules, profile and suites."""
+        lint = self.settings.lint
+        # Without the ending it is the name of one that is built in.
+        own = [one for one in (self.settings.profile, *lint.suites) if one.endswith(".toml")]
+        return (self.root / SETTINGS_NAME, *map(self.path, (*lint.rules, *own)))
 
     @property
     def model(self) -> str:

@@ -143,10 +143,8 @@ def command(
 
 def _files(job: Job, profile: str | None) -> list[Path]:
     """Return every file that decides what is said: the examples, and what judges them."""
-    project = job.project
-    suites = [project.path(name) for name in project.settings.lint.suites if name[-5:] == ".toml"]
     given = [Path(profile)] if profile else []
-    return [*map(Path, job.request.paths), *project.files, *suites, *given]
+    return [*map(Path, job.request.paths), *job.project.files, *given]
 
 
 def _once(job: Job, fix: bool, unsafe: bool) -> int:

@@ -20,7 +20,7 @@ from curator.cli.output import (
 )
 from curator.example import Example
 from curator.lint import Finding, Linter, Severity
-from curator.lint.baseline import BASELINE_NAME, Baseline, write_baseline
+from curator.lint.baseline import BASELINE_NAME, Baseline, lasts, write_baseline
 from curator.lint.cache import LARGEST, SMALLEST, Cache
 from curator.lint.fixing import applies, check_fixable, fix_file
 from curator.lint.formats import FORMATS, Format, Summary, Text
@@ -224,7 +224,7 @@ def _add_baseline(
     codes = baseline.judged(job.linter, names, running=job.request.running)
     entries = baseline.replaced(names, codes, kept)
     write_baseline(baseline.path, entries)
-    written = sum(bool(one.digest and not one.crashed) for _, one in kept)
+    written = sum(lasts(one) for _, one in kept)
     say(f"{plural(written, 'finding')} written to {BASELINE_NAME}.")
     if tally.crashed:
         _say_crashed(tally.crashed)

@@ -67,7 +67,7 @@ class Baseline:
         A rule that broke down is never passed over.
         """
         key = (finding.code, finding.digest)
-        if finding.crashed or not finding.digest or self._left[key] <= 0:
+        if not lasts(finding) or self._left[key] <= 0:
             return False
         self._left[key] -= 1
         self.passed_over += 1
@@ -120,15 +120,18 @@ class Baseline:
             found: Each finding with its file, relative to the project.
         """
         linted, ran = set(names), set(codes)
-        counted = Counter(
-            (name, one.code, one.digest) for name, one in found if one.digest and not one.crashed
-        )
+        counted = Counter((name, one.code, one.digest) for name, one in found if lasts(one))
         for entry in self.entries:
             if entry.path not in linted or entry.code not in ran:
                 # A rule that saw a part may have found some of it again.
                 key = (entry.path, entry.code, entry.hash)
                 counted[key] = max(counted[key], entry.count)
         return tuple(sorted(Entry(*key, count) for key, count in counted.items()))
+
+
+def lasts(finding: Finding) -> bool:
+    """Return whether a finding can be known again later, and so be kept in a baseline."""
+    return bool(finding.digest) and not finding.crashed
 
 
 def write_baseline(path: Path, entries: Iterable[Entry]) -> None:

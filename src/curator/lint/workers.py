@@ -7,6 +7,7 @@ the rest is waited for as long as another process holds the pipe open. Here its 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import queue
@@ -123,35 +124,27 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-_THERE: dict[tuple[str, ...], Linter] = {}
-
-
 def _work(pipes: list[Connection], spec: LinterSpec) -> None:
     """Be a process that lints: answer what comes by any of the pipes."""
-    _start(spec)
+    # Ctrl-C is the parent's to handle; it ends its workers.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    gc.freeze()
+    whole = linter_of(spec)
+    narrowed: dict[tuple[str, ...], Linter] = {(): whole}
     while True:
         for pipe in connection.wait(pipes):
             assert isinstance(pipe, Connection)
             rows, bom, ignore = pipe.recv()
             answer: bytes | Exception
             try:
-                answer = _lint_there(rows, bom, ignore)
+                if ignore not in narrowed:
+                    narrowed[ignore] = whole.without(ignore)
+                answer = msgspec.msgpack.encode(lint_work(narrowed[ignore], rows, bom=bom))
             # It is raised where it is waited for.
             except Exception as error:
                 answer = error
             pipe.send(answer)
-
-
-def _start(spec: LinterSpec) -> None:
-    """Make the linter of a worker process."""
-    import gc
-
-    # Ctrl-C is the parent's to handle; it ends its workers.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    gc.freeze()
-    _THERE.clear()
-    _THERE[()] = linter_of(spec)
 
 
 def _end_with_parent() -> None:
@@ -160,10 +153,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         connection.wait([parent.sentinel])
         os._exit(1)
-
-
-def _lint_there(rows: list[bytes], bom: bool, ignore: tuple[str, ...]) -> bytes:
-    """Lint a batch in a worker process."""
-    if ignore not in _THERE:
-        _THERE[ignore] = _THERE[()].without(ignore)
-    return msgspec.msgpack.encode(lint_work(_THERE[ignore], rows, bom=bom))

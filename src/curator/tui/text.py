@@ -39,6 +39,11 @@ def safe_line(text: str, width: int = 200, style: str = "") -> Content:
     return Content.styled(one_line(text, width), style)
 
 
+def row_title(instruction: str, width: int) -> str:
+    """Return what a row is called by: the beginning of its instruction as visible text."""
+    return one_line(instruction, width).strip() or "no instruction"
+
+
 def mark(sign: str) -> Content:
     """Return one of the verdict marks in its colour."""
     return Content.styled(sign, STYLES.get(sign, ""))

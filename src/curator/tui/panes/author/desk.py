@@ -33,7 +33,7 @@ from curator.tui.panes.author.session import Session
 from curator.tui.panes.author.side import SidePanel
 from curator.tui.panes.author.status import Progress, file_status
 from curator.tui.panes.author.tokens import estimate
-from curator.tui.text import safe_line
+from curator.tui.text import row_title, safe_line
 
 #: How long after the last keystroke a check begins; with the check itself well under 150 ms.
 PAUSE = 0.06
@@ -442,5 +442,4 @@ class Desk(CheckingPane):
     def title_of(self, index: int) -> str:
         """Return the beginning of a row's instruction as visible text."""
         example = self._session.row(index).example if self._session else None
-        title = safe_line(example.instruction if example else "a broken row", 40).plain
-        return title.strip() or "no instruction"
+        return row_title(example.instruction if example else "a broken row", 40)

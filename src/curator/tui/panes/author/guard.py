@@ -18,7 +18,7 @@ from curator.tui.dialogs import Choice, Question
 from curator.tui.panes.author.conflict import KINDS, ConflictScreen
 from curator.tui.panes.author.files import FileDesk
 from curator.tui.panes.author.session import Session
-from curator.tui.text import plural, safe_line
+from curator.tui.text import plural, row_title
 
 #: How often the disk and other studios are looked at, in seconds.
 _LOOK_EVERY = 2.0
@@ -338,5 +338,4 @@ def _lost(recovery: Recovery) -> str:
 def _title(line: str) -> str:
     """Return the beginning of a row as people know it."""
     read = decode(line.encode("utf-8", "surrogateescape"))
-    title = read.instruction if isinstance(read, Example) else line
-    return safe_line(title, 56).plain.strip() or "no instruction"
+    return row_title(read.instruction if isinstance(read, Example) else line, 56)
